@@ -1,0 +1,121 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swift: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+/// A service is a library of everything it does, and an executable of the few lines that start it.
+func service(_ library: String, executable: String) -> (product: Product, targets: [Target]) {
+  (
+    .executable(name: executable, targets: ["\(library)Run"]),
+    [
+      .target(
+        name: library,
+        dependencies: ["Server", "CustomerBase", "Postgres", "JSONRPC", "JSON", "Models"],
+        path: "Services/\(library)",
+        exclude: ["Run", "Schema", "openrpc.json"],
+        swiftSettings: swift,
+        plugins: ["EmbedResources"]
+      ),
+      .executableTarget(
+        name: "\(library)Run",
+        dependencies: [.target(name: library), "Server"],
+        path: "Services/\(library)/Run",
+        swiftSettings: swift
+      ),
+    ]
+  )
+}
+
+let services = [
+  service("Acquisition", executable: "acquisition"),
+  service("Retention", executable: "retention"),
+  service("Expansion", executable: "expansion"),
+  service("ChannelIntegration", executable: "channel-integration"),
+  service("PerformanceMeasurement", executable: "performance-measurement"),
+]
+let serviceLibraries: [Target.Dependency] = [
+  "Acquisition", "Retention", "Expansion", "ChannelIntegration", "PerformanceMeasurement",
+]
+
+let package = Package(
+  name: "ecrm",
+  platforms: [.macOS(.v15)],
+  products: services.map(\.product) + [.executable(name: "ecrm", targets: ["Tool"])],
+  dependencies: [
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+    .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CLibpq", path: "Shared/CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .target(name: "Models", path: "Shared/Models", swiftSettings: swift),
+    .target(name: "JSON", dependencies: ["Models"], path: "Shared/JSON", swiftSettings: swift),
+    .target(
+      name: "JSONRPC", dependencies: ["JSON", "Models"], path: "Shared/JSONRPC", swiftSettings: swift),
+    .target(
+      name: "Postgres", dependencies: ["CLibpq", "Models"], path: "Shared/Postgres", swiftSettings: swift),
+    .target(
+      name: "CustomerBase",
+      dependencies: ["Postgres", "JSON", "Models"],
+      path: "Shared/CustomerBase",
+      exclude: ["Schema"],
+      swiftSettings: swift,
+      plugins: ["EmbedResources"]
+    ),
+    .target(
+      name: "Server",
+      dependencies: [
+        "CustomerBase", "JSONRPC", "JSON", "Models", "Postgres",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTLS", package: "hummingbird"),
+        .product(name: "HummingbirdHTTP2", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "NIOCertificateReloading", package: "swift-nio-extras"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "X509", package: "swift-certificates"),
+        .product(name: "JWTKit", package: "jwt-kit"),
+        .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      path: "Shared/Server",
+      swiftSettings: swift
+    ),
+    .executableTarget(
+      name: "Tool",
+      dependencies: serviceLibraries + [
+        "Server", "CustomerBase", "JSONRPC", "JSON", "Models", "Postgres",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "X509", package: "swift-certificates"),
+        .product(name: "JWTKit", package: "jwt-kit"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ],
+      path: "Services/Tool",
+      swiftSettings: swift
+    ),
+    .executableTarget(name: "EmbedTool", path: "Plugins/EmbedTool", swiftSettings: swift),
+    .plugin(
+      name: "EmbedResources", capability: .buildTool(), dependencies: ["EmbedTool"],
+      path: "Plugins/EmbedResources"),
+  ] + services.flatMap(\.targets)
+)
