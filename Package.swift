@@ -61,6 +61,7 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "CLibpq", path: "Shared/CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CSpawn", path: "Shared/CSpawn"),
     .target(name: "Models", path: "Shared/Models", swiftSettings: swift),
     .target(name: "JSON", dependencies: ["Models"], path: "Shared/JSON", swiftSettings: swift),
     .target(
@@ -103,7 +104,9 @@ let package = Package(
     .executableTarget(
       name: "Tool",
       dependencies: serviceLibraries + [
-        "Server", "CustomerBase", "JSONRPC", "JSON", "Models", "Postgres",
+        "Datasets", "Server", "CustomerBase", "JSONRPC", "JSON", "Models", "Postgres", "CSpawn",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "X509", package: "swift-certificates"),
@@ -111,8 +114,10 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ],
       path: "Services/Tool",
+      exclude: ["Datasets"],
       swiftSettings: swift
     ),
+    .target(name: "Datasets", path: "Services/Tool/Datasets", exclude: ["fetch.sh"], swiftSettings: swift),
     .executableTarget(name: "EmbedTool", path: "Plugins/EmbedTool", swiftSettings: swift),
     .plugin(
       name: "EmbedResources", capability: .buildTool(), dependencies: ["EmbedTool"],

@@ -1,1 +1,4 @@
+import Acquisition
+import Server
 
+await ServiceProcess.main(AcquisitionService.self)

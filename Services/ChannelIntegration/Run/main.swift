@@ -1,1 +1,4 @@
+import ChannelIntegration
+import Server
 
+await ServiceProcess.main(ChannelIntegrationService.self)

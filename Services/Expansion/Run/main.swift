@@ -1,1 +1,4 @@
+import Expansion
+import Server
 
+await ServiceProcess.main(ExpansionService.self)

@@ -1,1 +1,4 @@
+import PerformanceMeasurement
+import Server
 
+await ServiceProcess.main(PerformanceMeasurementService.self)

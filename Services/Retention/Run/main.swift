@@ -1,1 +1,4 @@
+import Retention
+import Server
 
+await ServiceProcess.main(RetentionService.self)

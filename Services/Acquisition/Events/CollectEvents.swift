@@ -1,0 +1,110 @@
+import CustomerBase
+import JSON
+import Models
+import Server
+
+/// Takes up to 1,000 events as Segment's libraries send them: `track`, `identify`, `page`, `screen`, `group`, `alias`.
+///
+/// An event is stored under the profile of its `anonymousId`, or else of its `userId`; `identify` links the two. What
+/// came before by its `messageId` is a duplicate and changes nothing. With `sentAt` the time of an event is corrected for
+/// a wrong clock. An event that is not in order is rejected by itself.
+struct CollectEvents: Method, Bulk {
+  static let name = "events.collect"
+  static let access = Access.write(.events, also: [.site])
+
+  /// Events, in the shape of Segment's tracking specification; members that are not used are kept.
+  var batch: EventBatch
+  /// When the batch was sent, by the sender's clock; an event's own `sentAt` goes before it.
+  var sentAt: Timestamp?
+
+  static func example(in _: ExampleData) -> CollectEvents {
+    CollectEvents(
+      batch: EventBatch(
+        example: #"""
+          [{"type":"track","event":"Product Viewed","messageId":"m-1","anonymousId":"visitor-7",
+          "timestamp":"2026-01-01T09:59:00Z","properties":{"sku":"TEA-100"}}]
+          """#))
+  }
+
+  func run(_ call: Call) async throws -> CollectedEvents {
+    var report = CollectedEvents(accepted: 0, duplicates: 0, rejected: batch.rejected)
+    var events: [ReceivedEvent] = []
+    var seen: Set<String> = []
+    for event in batch.events {
+      let messageId = event.messageId ?? "\(call.ids.make(TrackedEvent.self))"
+      if seen.insert(messageId).inserted {
+        var times = event.times
+        times.sentAt = times.sentAt ?? sentAt
+        events.append(
+          ReceivedEvent(event: event, messageId: messageId, occurredAt: times.occurred(receivedAt: call.now)))
+      } else {
+        report.duplicates += 1
+      }
+    }
+    let fresh = try await call.unseen(events)
+    report.duplicates += events.count - fresh.count
+    report.accepted = fresh.count
+    if !fresh.isEmpty { try await call.store(fresh) }
+    return report
+  }
+}
+
+/// What became of a batch of events.
+struct CollectedEvents: Codable, Sendable {
+  /// Events that were stored.
+  var accepted: Int
+  /// Events that had come before.
+  var duplicates: Int
+  /// Events that are not in order.
+  var rejected: [RejectedRow]
+}
+
+/// An event that is about to be stored.
+struct ReceivedEvent: Sendable {
+  var event: TrackedEvent
+  var messageId: String
+  var occurredAt: Timestamp
+}
+
+/// Events of a call, each read by itself.
+struct EventBatch: Codable, Sendable {
+  private(set) var events: [TrackedEvent] = []
+  private(set) var rejected: [RejectedRow] = []
+  /// The call's own text of them.
+  private var raw = RawJSON(wellFormed: "[]")
+
+  /// The events of a JSON array, or one event where the node is an object.
+  init(_ node: JSONNode, type: EventType? = nil) {
+    raw = node.raw
+    let nodes = node.kind == .array ? Array(node.elements) : [node]
+    for (index, node) in nodes.enumerated() {
+      do {
+        events.append(try TrackedEvent(node, type: type))
+      } catch {
+        rejected.append(RejectedRow(index: index, type: "invalid_params", message: error.message))
+      }
+    }
+  }
+
+  init(example text: StaticString) {
+    if let document = try? JSONDocument(parsing: Array("\(text)".utf8)) { self.init(document.root) } else { self.init() }
+  }
+
+  private init() {}
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let node = try container.decode(JSONNode.self)
+    guard node.kind == .array else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "must be an array")
+    }
+    guard node.count <= 1000 else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "has more than 1000 events")
+    }
+    self.init(node)
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    try raw.encode(to: encoder)
+  }
+}

@@ -1,0 +1,38 @@
+import Postgres
+import Server
+
+/// One view of the customer over every channel.
+public enum ChannelIntegrationService: SuiteService {
+  public static let name = "channel-integration"
+  public static let summary =
+    "One view of each customer over every channel: profiles, identities, consents, products and orders."
+  public static let schema = SchemaMigrations(schema: "channel_integration", migrations: Embedded.migrations)
+  public static let contract = Embedded.contract
+
+  public static let methods: [any Method.Type] = [
+    CheckConsent.self,
+    ConsentHistory.self,
+    RecordConsent.self,
+    GetCustomer.self,
+    SearchCustomers.self,
+    CustomerTimeline.self,
+    LinkIdentities.self,
+    ListLinks.self,
+    ResolveIdentity.self,
+    UnlinkIdentities.self,
+    ImportOrders.self,
+    ListOrders.self,
+    ImportProducts.self,
+    ImportProfiles.self,
+    UpsertProfile.self,
+  ]
+}
+
+extension Noun {
+  static let consents = Noun(rawValue: "consents")
+  static let customers = Noun(rawValue: "customers")
+  static let identities = Noun(rawValue: "identities")
+  static let orders = Noun(rawValue: "orders")
+  static let products = Noun(rawValue: "products")
+  static let profiles = Noun(rawValue: "profiles")
+}

@@ -1,0 +1,28 @@
+import CustomerBase
+import Models
+import Postgres
+import Server
+
+/// Keeps the figures of customers in line with their purchases and with who is one customer.
+enum LifetimeValueFollower: Follower {
+  static let name = "retention.lifetimeValues"
+
+  static func apply(_ entries: [FollowedEntry], in base: CustomerBase) async throws {
+    let relinked = entries.filter { $0.type == "link.created" || $0.type == "link.removed" }.compactMap(\.subject)
+    let imports = entries.filter { $0.type == "orders.imported" }.map(\.position.id)
+    guard !relinked.isEmpty || !imports.isEmpty else { return }
+    let customers: [ID<Customer>] = try await base.database.all(
+      """
+      SELECT m.customer FROM base.members m WHERE m.profile = ANY (\(relinked))
+      UNION
+      SELECT m.customer FROM base.orders o JOIN base.members m ON m.profile = o.profile WHERE o.entry = ANY (\(imports))
+      """)
+    for model in try await PublishedModel.all(where: "true", in: base.database) {
+      let purchases = try await customerPurchases(
+        source: model.sourceName, currency: model.currency, customers: customers, in: base.database)
+      // A profile that was a customer before a link is one no longer: its own figures go.
+      let former = relinked.map { ID<Customer>($0) }
+      try await model.write(model.values(of: purchases.customers), replacing: customers + former, in: base)
+    }
+  }
+}

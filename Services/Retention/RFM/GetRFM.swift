@@ -1,0 +1,50 @@
+import CustomerBase
+import Models
+import Server
+
+/// A customer's recency, frequency and monetary value, scored against all other customers.
+struct GetRFM: AboutCustomer {
+  static let name = "rfm.get"
+  static let access = Access.report(.rfm)
+  static let failures: [Failure] = [.notFound, .noPurchases]
+
+  /// The customer, by any of its profiles.
+  var customer: ID<Customer>
+  /// Day of the analysis, UTC; today when absent.
+  var asOf: Day?
+
+  static func example(in data: ExampleData) -> GetRFM { GetRFM(customer: data.ada) }
+
+  func run(_ call: Call) async throws -> CustomerRFM {
+    let asOf = asOf ?? call.now.day
+    let customer = try await call.customerBase.customer(of: customer)
+    let customers = try await measuredCustomers(asOf: asOf, source: nil, in: call.database)
+    guard let scoring = RFMScoring(customers.map(\.measures)),
+      let measures = customers.first(where: { $0.customer == customer })?.measures
+    else { throw Failure.noPurchases }
+    let scores = scoring.scores(measures)
+    let segment = scoring.segment(measures)
+    return CustomerRFM(
+      customer: customer, asOf: asOf, recencyDays: measures.recencyDays, frequency: measures.frequency,
+      monetaryValue: measures.monetaryValue, recencyScore: scores.recency, frequencyScore: scores.frequency,
+      monetaryScore: scores.monetaryValue, segment: segment, title: segment.title)
+  }
+}
+
+/// A customer's measures, their scores from 1 to 5, and the segment.
+struct CustomerRFM: Codable, Sendable {
+  var customer: ID<Customer>
+  var asOf: Day
+  /// Days since the last order.
+  var recencyDays: Int
+  /// Number of orders.
+  var frequency: Int
+  /// Sum of the orders' amounts, in units of the currency.
+  var monetaryValue: Double
+  var recencyScore: Int
+  var frequencyScore: Int
+  var monetaryScore: Int
+  var segment: RFMSegment
+  /// Name people know the segment by.
+  var title: String
+}

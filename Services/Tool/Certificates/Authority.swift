@@ -1,0 +1,103 @@
+import Crypto
+import Foundation
+import X509
+
+/// The suite's own certificate authority, which vouches for its services to those who trust `ca.pem`.
+struct Authority {
+  /// Certificates are renewed when they would expire within this time.
+  static let renewalSeconds: TimeInterval = 30 * 86_400
+
+  private let certificate: Certificate
+  private let key: Certificate.PrivateKey
+
+  /// The authority of the state folder, made anew when it is missing, damaged or about to expire.
+  ///
+  /// A new authority's leaves are new too, since the old ones do not verify with it.
+  static func obtain(_ state: StateFolder, now: Date = Date()) throws -> (authority: Authority, isNew: Bool) {
+    if let pem = try Files.text(state.authority), let keyPEM = try Files.text(state.authorityKey),
+      let certificate = try? Certificate(pemEncoded: pem), let key = try? Certificate.PrivateKey(pemEncoded: keyPEM),
+      certificate.publicKey == key.publicKey, certificate.notValidAfter > now + renewalSeconds
+    {
+      return (Authority(certificate: certificate, key: key), false)
+    }
+    let key = Certificate.PrivateKey(P256.Signing.PrivateKey())
+    let name = try DistinguishedName {
+      OrganizationName("e-CRM")
+      CommonName("e-CRM authority \(Secrets.random(bytes: 4))")
+    }
+    let certificate = try Certificate(
+      version: .v3, serialNumber: .init(), publicKey: key.publicKey, notValidBefore: now - 3600,
+      notValidAfter: now + 3650 * 86_400, issuer: name, subject: name,
+      extensions: try Certificate.Extensions {
+        Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 0))
+        Critical(KeyUsage(keyCertSign: true, cRLSign: true))
+        SubjectKeyIdentifier(hash: key.publicKey)
+      },
+      issuerPrivateKey: key)
+    try Files.write(key.serializeAsPEM().pemString + "\n", to: state.authorityKey, mode: 0o600)
+    try Files.write(certificate.serializeAsPEM().pemString + "\n", to: state.authority, mode: 0o644)
+    return (Authority(certificate: certificate, key: key), true)
+  }
+
+  /// Whether the service has a certificate and its key from this authority that are valid for long enough.
+  func vouches(for service: Service, in state: StateFolder, now: Date = Date()) throws -> Bool {
+    guard let leaf = try Self.leaf(of: service, in: state), let keyPEM = try Files.text(state.certificateKey(service)),
+      let leafKey = try? Certificate.PrivateKey(pemEncoded: keyPEM)
+    else { return false }
+    return leaf.publicKey == leafKey.publicKey && leaf.issuer == certificate.subject
+      && certificate.publicKey.isValidSignature(leaf.signature, for: leaf)
+      && leaf.notValidAfter > now + Self.renewalSeconds
+  }
+
+  /// The service's own certificate, the first of its chain; nil when it is missing or damaged.
+  static func leaf(of service: Service, in state: StateFolder) throws -> Certificate? {
+    let last = "-----END CERTIFICATE-----"
+    guard let chain = try Files.text(state.certificate(service)), let end = chain.firstRange(of: last) else {
+      return nil
+    }
+    return try? Certificate(pemEncoded: String(chain[..<end.upperBound]))
+  }
+
+  /// Issues a new key and certificate to the service, for a year.
+  func issue(to service: Service, in state: StateFolder, now: Date = Date()) throws {
+    let leafKey = Certificate.PrivateKey(P256.Signing.PrivateKey())
+    let leaf = try Certificate(
+      version: .v3, serialNumber: .init(), publicKey: leafKey.publicKey, notValidBefore: now - 3600,
+      notValidAfter: now + 365 * 86_400, issuer: certificate.subject,
+      subject: try DistinguishedName {
+        OrganizationName("e-CRM")
+        CommonName(service.rawValue)
+      },
+      extensions: try Certificate.Extensions {
+        Critical(BasicConstraints.notCertificateAuthority)
+        Critical(KeyUsage(digitalSignature: true))
+        try ExtendedKeyUsage([.serverAuth, .clientAuth])
+        SubjectAlternativeNames([
+          .dnsName("localhost"), .dnsName(service.rawValue),
+          .ipAddress(.init(contentBytes: [127, 0, 0, 1])),
+          .ipAddress(.init(contentBytes: ArraySlice([UInt8](repeating: 0, count: 15) + [1]))),
+          .uniformResourceIdentifier("spiffe://ecrm/\(service.rawValue)"),
+        ])
+        SubjectKeyIdentifier(hash: leafKey.publicKey)
+        AuthorityKeyIdentifier(keyIdentifier: SubjectKeyIdentifier(hash: certificate.publicKey).keyIdentifier)
+      },
+      issuerPrivateKey: key)
+    let chain = try [leaf, certificate].map { try $0.serializeAsPEM().pemString + "\n" }.joined()
+    // Two files cannot be replaced in one step. A service that looks between the two finds a pair that does not match:
+    // a running one keeps the pair it has, and one that starts ends and is started again.
+    try Files.write(leafKey.serializeAsPEM().pemString + "\n", to: state.certificateKey(service), mode: 0o600)
+    try Files.write(chain, to: state.certificate(service), mode: 0o644)
+  }
+
+  /// Issues what is missing, damaged or about to expire, or every leaf; returns what it issued, by name.
+  static func issueMissing(in state: StateFolder, renewAll: Bool = false, now: Date = Date()) throws -> [String] {
+    let (authority, isNew) = try obtain(state, now: now)
+    var issued = isNew ? ["authority"] : []
+    for service in Service.allCases {
+      if try !renewAll && authority.vouches(for: service, in: state, now: now) { continue }
+      try authority.issue(to: service, in: state, now: now)
+      issued.append(service.rawValue)
+    }
+    return issued
+  }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Foundation
+import X509
+
+struct Check: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Checks the settings, then the data, and exits with 1 on any fault.",
+    discussion: "It changes nothing.")
+
+  func run() async throws {
+    let state = StateFolder()
+    var faults = settingsFaults(state)
+    if let address = try? Files.text(state.databaseURL) {
+      faults += await DataCheck.faults(address)
+    }
+    for fault in faults { Terminal.say("fault: \(fault)") }
+    guard faults.isEmpty else { throw ExitCode.failure }
+    Terminal.say("No faults in \(state.path).")
+  }
+
+  private func settingsFaults(_ state: StateFolder) -> [String] {
+    guard let owner = Files.owner(state.path) else {
+      return ["There is no state folder \(state.path): run `ecrm up`, or name another with ECRM_HOME."]
+    }
+    if owner != geteuid() && geteuid() != 0 {
+      return ["\(state.path) belongs to \(Files.userName(owner)): check as that user."]
+    }
+    var faults: [String] = []
+    do {
+      _ = try Ports(environment: ProcessInfo.processInfo.environment)
+      _ = try PostgresInstallation.find()
+    } catch {
+      faults.append("\(error)")
+    }
+    let secrets =
+      [
+        state.authorityKey, state.signingKey, state.staffToken, state.siteToken, state.databaseURL, state.auditKey,
+        state.erasureKey, state.password(Cluster.owner),
+      ] + Service.allCases.flatMap { [state.certificateKey($0), state.password($0.role)] }
+    for path in secrets {
+      switch Files.mode(path) {
+      case nil: faults.append("\(path) is missing: `ecrm up` makes it.")
+      case .some(let mode) where mode & 0o077 != 0: faults.append("\(path) can be read by others: chmod 600 it.")
+      default: break
+      }
+    }
+    for service in Service.allCases { faults += certificateFaults(service, state) }
+    return faults
+  }
+
+  private func certificateFaults(_ service: Service, _ state: StateFolder) -> [String] {
+    let path = state.certificate(service)
+    guard let leaf = try? Authority.leaf(of: service, in: state),
+      let authorityPEM = try? Files.text(state.authority), let authority = try? Certificate(pemEncoded: authorityPEM)
+    else { return ["\(path) or the authority's certificate is missing or damaged: run `ecrm certificates`."] }
+    guard authority.publicKey.isValidSignature(leaf.signature, for: leaf) else {
+      return ["\(path) is not of the authority in \(state.authority): run `ecrm certificates`."]
+    }
+    guard leaf.notValidAfter > Date() else { return ["\(path) has expired: run `ecrm certificates`."] }
+    return []
+  }
+}

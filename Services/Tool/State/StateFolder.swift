@@ -1,0 +1,81 @@
+import Foundation
+
+/// The folder that holds everything of one suite: certificates, keys, tokens, passwords, logs and the database.
+///
+/// Every path in it is named here and nowhere else. Paths are absolute, because the suite's processes inherit them.
+struct StateFolder: Sendable, Equatable {
+  let path: String
+
+  init(path: String, workingFolder: String = FileManager.default.currentDirectoryPath) {
+    let absolute = path.hasPrefix("/") ? path : workingFolder + "/" + path
+    self.path = URL(fileURLWithPath: absolute).standardizedFileURL.path
+  }
+
+  /// The folder that `ECRM_HOME` names, `.ecrm` by default.
+  init(environment: [String: String] = ProcessInfo.processInfo.environment) {
+    let home = environment["ECRM_HOME"] ?? ""
+    self.init(path: home.isEmpty ? ".ecrm" : home)
+  }
+
+  var authority: String { path + "/ca.pem" }
+  var authorityKey: String { path + "/ca.key" }
+  func certificate(_ service: Service) -> String { path + "/tls/\(service.rawValue).pem" }
+  func certificateKey(_ service: Service) -> String { path + "/tls/\(service.rawValue).key" }
+
+  var signingKey: String { path + "/jwt/signing.pem" }
+  /// The public keys that services accept, one a file, named by its id.
+  var tokenKeys: String { path + "/jwt/keys" }
+  var staffToken: String { path + "/tokens/staff.jwt" }
+  var siteToken: String { path + "/tokens/site.jwt" }
+
+  /// How to reach the database as its owner.
+  var databaseURL: String { path + "/database.url" }
+  /// The database cluster, or a link to it.
+  var cluster: String { path + "/postgres" }
+  var socketFolder: String { path + "/socket" }
+  /// The password of the owner `ecrm`, and one for each role of a service.
+  func password(_ role: String) -> String { path + "/passwords/\(role)" }
+  /// The key that chains the audit trail, and the one that blanks external ids; named by their ids.
+  var auditKey: String { path + "/keys/audit-1" }
+  var erasureKey: String { path + "/keys/erasure-1" }
+
+  var ports: String { path + "/ports.json" }
+  var logs: String { path + "/logs" }
+  func log(_ process: String) -> String { logs + "/\(process).log" }
+  var supervisorRecord: String { path + "/supervisor.pid" }
+  /// Who runs as this process, for a supervisor to find that has not started it.
+  func record(_ process: String) -> String { path + "/run/\(process).pid" }
+
+  private var folders: [String] {
+    ["/tls", "/jwt", "/jwt/keys", "/tokens", "/passwords", "/keys", "/logs", "/run"].map { path + $0 }
+  }
+
+  /// Makes the folder and those in it, and refuses one that another user owns.
+  func prepare() throws {
+    if let owner = Files.owner(path) {
+      guard owner == geteuid() else {
+        throw Fault(
+          "The state folder \(path) belongs to \(Files.userName(owner)): run ecrm as that user, or choose another "
+            + "folder with ECRM_HOME.")
+      }
+    } else {
+      // PostgreSQL, which does not run as root, has to pass through root's folder to its cluster.
+      try Files.makeFolder(path, mode: geteuid() == 0 ? 0o711 : 0o700)
+    }
+    for folder in folders { try Files.makeFolder(folder, mode: 0o700) }
+  }
+
+  /// The ports of the suite that was last started from here, or else those that the environment asks for.
+  func recordedPorts(environment: [String: String] = ProcessInfo.processInfo.environment) throws -> Ports {
+    if let bytes = FileManager.default.contents(atPath: ports),
+      let recorded = try? JSONDecoder().decode(Ports.self, from: bytes)
+    {
+      return recorded
+    }
+    return try Ports(environment: environment)
+  }
+
+  func recordPorts(_ ports: Ports) throws {
+    try Files.write(Array(try JSONEncoder().encode(ports)), to: self.ports, mode: 0o644)
+  }
+}

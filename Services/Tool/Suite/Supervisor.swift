@@ -1,0 +1,226 @@
+import Foundation
+
+/// Brings a suite up and keeps it up: PostgreSQL and the five services, as children of this process.
+actor Supervisor {
+  private static let readySeconds = 60.0
+  private static let recoverySeconds = 600.0
+  /// How often a process may end while it starts; what an earlier suite left needs seconds to make way.
+  private static let failuresToGiveUp = 6
+
+  private enum Event {
+    case up
+    case failed(any Error)
+    case signal
+    case stateRemoved
+  }
+
+  private let state: StateFolder
+  private let ports: Ports
+  private let tell: @Sendable (News) -> Void
+  private var database: KeptProcess?
+  private var socketFolder: String?
+  private var services: [Service: KeptProcess] = [:]
+
+  init(state: StateFolder, ports: Ports, tell: @escaping @Sendable (News) -> Void) {
+    self.state = state
+    self.ports = ports
+    self.tell = tell
+  }
+
+  /// Runs the suite until a signal ends it. Throws when it cannot be brought up, with nothing left running.
+  ///
+  /// A second signal while it ends forces what still runs. Without its state folder, by which alone it can be found and
+  /// ended, it ends by itself: `isInPlace` says whether that is still there.
+  func run(endingOn signals: [Int32], while isInPlace: @escaping @Sendable () -> Bool) async throws {
+    let (events, continuation) = AsyncStream.makeStream(of: Event.self)
+    let sources = signals.map { number in
+      // Dispatch sees a signal only when it does not end the process first.
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number)
+      source.setEventHandler { continuation.yield(.signal) }
+      source.resume()
+      return source
+    }
+    defer { for source in sources { source.cancel() } }
+    let start = Task {
+      do {
+        try await bringUp()
+        continuation.yield(.up)
+      } catch {
+        continuation.yield(.failed(error))
+      }
+    }
+    let watch = Task {
+      while isInPlace() { try await Task.sleep(for: .seconds(1)) }
+      continuation.yield(.stateRemoved)
+    }
+    var failure: (any Error)?
+    waiting: for await event in events {
+      switch event {
+      case .up:
+        tell(.ready)
+      case .failed(let error):
+        failure = error
+        break waiting
+      case .stateRemoved:
+        failure = Fault("The state folder \(state.path) was removed: bring the suite up anew with `ecrm up`.")
+        break waiting
+      case .signal:
+        break waiting
+      }
+    }
+    watch.cancel()
+    start.cancel()
+    await start.value
+    let force = Task {
+      for await event in events {
+        if case .signal = event { await forceEnd() }
+      }
+    }
+    await bringDown()
+    force.cancel()
+    if let failure { throw failure }
+  }
+
+  private func bringUp() async throws {
+    let programs = try Self.programs()
+    try await Leftovers.end(state)
+    try await ports.requireFree()
+    try state.recordPorts(ports)
+    _ = try Secrets.obtain(state.auditKey)
+    _ = try Secrets.obtain(state.erasureKey)
+    _ = try Authority.issueMissing(in: state)
+    try await StandingTokens.renew(in: state)
+
+    let cluster = try await Cluster.prepare(state, ports: ports) { [tell] in tell(.step($0)) }
+    let databaseURL = try await start(cluster)
+    try Task.checkCancellation()
+    var passwords: [Service: String] = [:]
+    for service in Service.allCases { passwords[service] = try Secrets.obtain(state.password(service.role), bytes: 24) }
+    try await Schemas.migrate(databaseURL, passwords)
+
+    for service in Service.allCases {
+      let url = cluster.databaseURL(role: service.role, password: passwords[service] ?? "")
+      let program = Program(
+        path: programs[service] ?? service.rawValue, environment: environment(of: service, databaseURL: url),
+        log: state.log(service.rawValue))
+      services[service] = keep(service.rawValue) { try program.spawn() }
+    }
+    for process in services.values { await process.begin() }
+    try await waitForServices()
+  }
+
+  /// Starts PostgreSQL and waits until it takes connections; returns the owner's way to it.
+  private func start(_ cluster: Cluster) async throws -> String {
+    socketFolder = cluster.socketFolder
+    let process = keep("postgres") { try cluster.start() }
+    database = process
+    await process.begin()
+    let deadline = ContinuousClock.now + .seconds(Self.recoverySeconds)
+    while true {
+      if let identity = await process.identity, Cluster.isReady(identity.pid, in: cluster.dataFolder) { break }
+      try await requireProgress(of: process, until: deadline)
+    }
+    let password = try Files.text(state.password(Cluster.owner)) ?? ""
+    let url = cluster.databaseURL(role: Cluster.owner, password: password)
+    try Files.write(url + "\n", to: state.databaseURL, mode: 0o600)
+    tell(.step(line("postgres", SocketFolder.socket(in: cluster.socketFolder, port: cluster.port))))
+    return url
+  }
+
+  private func waitForServices() async throws {
+    let deadline = ContinuousClock.now + .seconds(Self.readySeconds)
+    try await withThrowingTaskGroup(of: Service.self) { group in
+      for (service, process) in services {
+        group.addTask { [ports] in
+          while await !Readiness.isReady(service, ports: ports) {
+            try await self.requireProgress(of: process, until: deadline)
+          }
+          return service
+        }
+      }
+      for try await service in group {
+        tell(.step(line(service.rawValue, "https://localhost:\(ports.rpc(service))")))
+      }
+    }
+  }
+
+  /// Pauses before the next look at a process that is starting, and throws when there is no use in waiting for it.
+  private func requireProgress(of process: KeptProcess, until deadline: ContinuousClock.Instant) async throws {
+    try await Task.sleep(for: .milliseconds(50))
+    let remark = Files.lastLine(process.log).map { " (\($0.prefix(400)))" } ?? ""
+    if await process.failures >= Self.failuresToGiveUp {
+      let end = await process.lastFailure
+      throw Fault("\(process.name) ends as soon as it starts, with \(end)\(remark): correct what \(process.log) says.")
+    }
+    guard ContinuousClock.now < deadline else {
+      throw Fault("\(process.name) runs but is not ready\(remark): see why in \(process.log).")
+    }
+  }
+
+  private func bringDown() async {
+    // Services first, so that what they have begun still reaches the database.
+    await withTaskGroup(of: Void.self) { group in
+      for process in services.values {
+        group.addTask { await process.end(asking: SIGTERM, forcing: SIGKILL, afterSeconds: 30) }
+      }
+    }
+    await database?.end(asking: SIGINT, forcing: SIGQUIT, afterSeconds: 60)
+    if let socketFolder { rmdir(socketFolder) }
+  }
+
+  private func forceEnd() async {
+    for process in services.values { await process.force(SIGKILL) }
+    // PostgreSQL ends at once and recovers from its log when it starts again.
+    await database?.force(SIGQUIT)
+  }
+
+  private func keep(_ name: String, start: @escaping @Sendable () throws -> pid_t) -> KeptProcess {
+    KeptProcess(
+      name: name, log: state.log(name), record: state.record(name), tell: { [tell] in tell(.incident($0)) },
+      start: start)
+  }
+
+  /// The services' executables, which lie beside this one.
+  private static func programs() throws -> [Service: String] {
+    let folder = URL(fileURLWithPath: Program.current).deletingLastPathComponent().path
+    var programs: [Service: String] = [:]
+    for service in Service.allCases {
+      let program = "\(folder)/\(service.rawValue)"
+      guard Files.isExecutable(program) else {
+        throw Fault("There is no \(service.rawValue) beside \(Program.current): build everything with `make build`.")
+      }
+      programs[service] = program
+    }
+    return programs
+  }
+
+  private func environment(of service: Service, databaseURL: String) -> [String: String] {
+    // Libpq would take PGHOST, PGOPTIONS and the like from the caller, who means other databases by them.
+    var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("PG") }
+    let edge = "https://localhost:\(ports.edge)"
+    let origins = environment["ECRM_ALLOWED_ORIGINS"].map { $0.isEmpty ? edge : "\(edge),\($0)" } ?? edge
+    let own = [
+      "ECRM_HOME": state.path,
+      "ECRM_PORT_BASE": "\(ports.base)",
+      "ECRM_SERVICE_HOST": "127.0.0.1",
+      "ECRM_PORT": "\(ports.rpc(service))",
+      "ECRM_ADMIN_PORT": "\(ports.admin(service))",
+      "ECRM_DATABASE_URL": databaseURL,
+      "ECRM_TLS_CERTIFICATE": state.certificate(service),
+      "ECRM_TLS_KEY": state.certificateKey(service),
+      "ECRM_JWT_KEYS": state.tokenKeys,
+      "ECRM_ALLOWED_ORIGINS": origins,
+    ]
+    environment.merge(own) { $1 }
+    // The owner's address and passwords are not for services, however they came here.
+    for name in environment.keys where name.hasPrefix("ECRM_DATABASE_URL_") || name.contains("_PASSWORD") {
+      environment[name] = nil
+    }
+    return environment
+  }
+
+  private func line(_ name: String, _ address: String) -> String {
+    name + String(repeating: " ", count: max(1, 25 - name.count)) + address
+  }
+}

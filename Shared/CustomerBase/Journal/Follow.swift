@@ -1,0 +1,65 @@
+import Models
+import Postgres
+
+/// Where an entry stands in the journal: followers read in this order.
+public struct JournalPosition: Hashable, Sendable {
+  public var epoch: Int
+  public var transaction: TransactionID
+  public var id: Int64
+}
+
+/// An entry as its followers read it.
+public struct FollowedEntry: Sendable {
+  public let position: JournalPosition
+  public let at: Timestamp
+  public let subject: ID<Profile>?
+  public let type: String
+  /// Nil when it was erased.
+  public let payload: RawJSON?
+}
+
+extension CustomerBase {
+  /// Takes the follower's next entries, in commit order, and moves its cursor, all in the caller's transaction: whoever
+  /// commits the effect has moved the cursor, whoever dies has done neither.
+  ///
+  /// Only entries below the oldest running transaction are taken, since nothing can still appear before those. Empty
+  /// when there is nothing new, or another worker holds the cursor.
+  public static func nextEntries(
+    of follower: String, atMost limit: Int, in transaction: any Database
+  ) async throws -> [FollowedEntry] {
+    _ = transaction.send(
+      """
+      INSERT INTO base.followers (name, epoch, transaction, id) VALUES (\(follower), 0, '0', 0)
+      ON CONFLICT ON CONSTRAINT followers_pkey DO NOTHING
+      """)
+    let held = try await transaction.rows(
+      "SELECT epoch::int8, transaction, id FROM base.followers WHERE name = \(follower) FOR UPDATE SKIP LOCKED")
+    guard let cursor = try held.first?.decode(Int.self, TransactionID.self, Int64.self) else { return [] }
+    let rows = try await transaction.rows(
+      """
+      SELECT j.epoch::int8, j.transaction, j.id, j.at, j.subject, j.type, j.payload
+      FROM base.journal j
+      WHERE (j.epoch, j.transaction, j.id) > (\(cursor.0)::int8, \(cursor.1), \(cursor.2))
+        AND (j.epoch < (SELECT max(e.epoch) FROM base.epochs e)
+          OR j.transaction < pg_snapshot_xmin(pg_current_snapshot()))
+      ORDER BY j.epoch, j.transaction, j.id
+      LIMIT \(limit)
+      """)
+    let entries = try rows.map { row in
+      let (epoch, transaction, id, at, subject, type, payload) = try row.decode(
+        Int.self, TransactionID.self, Int64.self, Timestamp.self, ID<Profile>?.self, String.self, RawJSON?.self)
+      return FollowedEntry(
+        position: JournalPosition(epoch: epoch, transaction: transaction, id: id), at: at, subject: subject,
+        type: type, payload: payload)
+    }
+    if let last = entries.last?.position {
+      _ = transaction.send(
+        """
+        UPDATE base.followers
+        SET epoch = \(last.epoch), transaction = \(last.transaction), id = \(last.id), moved_at = clock_timestamp()
+        WHERE name = \(follower)
+        """)
+    }
+    return entries
+  }
+}

@@ -1,0 +1,138 @@
+import Models
+import Postgres
+
+extension CustomerBase {
+  /// Source of the profiles that websites make.
+  public static let web = "web"
+
+  /// The profile that each sighting's event is stored under; nil where it names nobody.
+  ///
+  /// Visitors and accounts that are new are made, `identify` links them. Values that are known and need no change are
+  /// looked up only; otherwise they are locked and looked at again.
+  public func place(_ sightings: [Sighting]) async throws -> [ID<Profile>?] {
+    var ledger = try await ledger(of: sightings)
+    if !sightings.allSatisfy({ ledger.isSettled($0) }) {
+      lockValues(sightings.flatMap(\.identifiers))
+      ledger = try await self.ledger(of: sightings)
+    }
+    let placed = sightings.map { sighting in ledger.place(sighting) { ids.make(Profile.self) } }
+    try await write(ledger)
+    return placed
+  }
+
+  private func ledger(of sightings: [Sighting]) async throws -> SightingLedger {
+    let anonymousIds = Array(Set(sightings.compactMap(\.anonymousId)))
+    let userIds = Array(Set(sightings.compactMap(\.userId)))
+    let visitors = database.send(
+      """
+      SELECT i.value, i.profile, u.value
+      FROM base.identifiers i
+      JOIN base.members m ON m.profile = i.profile
+      LEFT JOIN base.members n ON n.customer = m.customer
+      LEFT JOIN base.identifiers u ON u.profile = n.profile AND u.kind = 'user'
+      WHERE i.kind = 'anonymous' AND i.value = ANY (\(anonymousIds)) AND i.retired_at IS NULL
+      """)
+    let accounts = database.send(
+      """
+      SELECT DISTINCT ON (i.value) i.value, i.profile
+      FROM base.identifiers i
+      WHERE i.kind = 'user' AND i.value = ANY (\(userIds)) AND i.retired_at IS NULL
+      ORDER BY i.value, i.verified DESC, i.profile
+      """)
+    let refused = database.send(
+      """
+      SELECT l.a, l.b FROM base.identifiers i
+      JOIN base.links l ON l.a = i.profile
+      WHERE i.kind = 'anonymous' AND i.value = ANY (\(anonymousIds)) AND i.retired_at IS NULL
+        AND l.evidence = 'identify' AND l.removed_at IS NOT NULL
+      """)
+    var ledger = SightingLedger()
+    var known: [String: (profile: ID<Profile>, users: Set<String>)] = [:]
+    for row in try await visitors.rows() {
+      let (anonymousId, profile, user) = try row.decode(String.self, ID<Profile>.self, String?.self)
+      known[anonymousId, default: (profile, [])].users.formUnion(user.map { [$0] } ?? [])
+    }
+    for (anonymousId, visitor) in known {
+      ledger.know(visitor: anonymousId, profile: visitor.profile, users: visitor.users)
+    }
+    for row in try await accounts.rows() {
+      let (userId, profile) = try row.decode(String.self, ID<Profile>.self)
+      ledger.know(account: userId, profile: profile)
+    }
+    for row in try await refused.rows() {
+      let (a, b) = try row.decode(ID<Profile>.self, ID<Profile>.self)
+      ledger.refused.insert(LinkCandidate(a: a, b: b, evidence: "identify"))
+    }
+    return ledger
+  }
+
+  private func write(_ ledger: SightingLedger) async throws {
+    let made =
+      ledger.madeVisitors.map { ("anonymous", $0.anonymousId, $0.profile) }
+      + ledger.madeAccounts.map { ("user", $0.userId, $0.profile) }
+    if !ledger.closed.isEmpty {
+      _ = database.send(
+        """
+        UPDATE base.identifiers i SET retired_at = \(now)
+        FROM unnest(\(ledger.closed.map(\.profile)), \(ledger.closed.map(\.anonymousId))) AS c (profile, value)
+        WHERE i.profile = c.profile AND i.kind = 'anonymous' AND i.value = c.value
+        """)
+    }
+    if !made.isEmpty {
+      // A website's id may pass from profile to profile, so the record is named by the profile's own id.
+      let references = made.map { kind, _, profile in "\(kind):\(profile)" }
+      let profiles = made.map(\.2)
+      let claimed = database.send(
+        """
+        INSERT INTO base.profile_keys (source, external_id, profile)
+        SELECT \(Self.web), n.external_id, n.profile FROM unnest(\(references), \(profiles)) AS n (external_id, profile)
+        """)
+      let known = zip(references, profiles).compactMap { external, profile in
+        reference(external).map { ($0, KnownProfile(profile: profile, isNew: true)) }
+      }
+      makeProfiles(Dictionary(uniqueKeysWithValues: known))
+      _ = database.send(
+        """
+        INSERT INTO base.identifiers (profile, kind, value, verified, at)
+        SELECT n.profile, n.kind, n.value, false, \(now)
+        FROM unnest(\(profiles), \(made.map(\.0)), \(made.map(\.1))) AS n (profile, kind, value)
+        """)
+      append(
+        try made.map { kind, value, profile in
+          try JournalEntry(
+            subject: profile, type: "profile.created",
+            payload: ProfileChange(
+              source: Self.web, externalId: "\(kind):\(profile)", traits: [:],
+              identifiers: ["\(kind):\(value)"]))
+        })
+      try await claimed.run()
+    }
+    _ = try await link(ledger.links)
+  }
+
+  private func reference(_ externalId: String) -> ProfileReference? {
+    guard let source = SourceName(Self.web), let externalId = ExternalID(externalId) else { return nil }
+    return ProfileReference(source: source, externalId: externalId)
+  }
+
+  /// The records of source `web` among these profiles: the only ones that a website may write traits of.
+  public func webRecords(among profiles: [ID<Profile>]) async throws -> [ID<Profile>: ProfileReference] {
+    let rows = try await database.rows(
+      "SELECT id, external_id FROM base.profiles WHERE id = ANY (\(profiles)) AND source = \(Self.web)")
+    var records: [ID<Profile>: ProfileReference] = [:]
+    for row in rows {
+      let (profile, externalId) = try row.decode(ID<Profile>.self, String.self)
+      records[profile] = reference(externalId)
+    }
+    return records
+  }
+}
+
+extension Sighting {
+  var identifiers: [Identifier] {
+    [
+      anonymousId.flatMap { Identifier(kind: .anonymous, value: $0) },
+      userId.flatMap { Identifier(kind: .user, value: $0) },
+    ].compactMap(\.self)
+  }
+}

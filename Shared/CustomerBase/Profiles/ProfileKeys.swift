@@ -1,0 +1,69 @@
+import Models
+import Postgres
+
+/// The profile a record belongs to.
+public struct KnownProfile: Sendable {
+  public let profile: ID<Profile>
+  /// Whether this call made it.
+  public let isNew: Bool
+}
+
+extension CustomerBase {
+  /// Finds the profiles of these records and makes those that are missing.
+  ///
+  /// Calls that name one record meet at its key: the first makes the profile, the others wait and find it.
+  public func ensureProfiles(_ references: some Collection<ProfileReference>) async throws
+    -> [ProfileReference: KnownProfile]
+  {
+    let found = try await claimProfiles(references)
+    makeProfiles(found)
+    return found
+  }
+
+  /// Takes the keys; new profiles have yet to be made by `makeProfiles`.
+  func claimProfiles(_ references: some Collection<ProfileReference>) async throws -> [ProfileReference: KnownProfile]
+  {
+    let wanted = Set(references).sorted { ($0.source, $0.externalId) < ($1.source, $1.externalId) }
+    guard !wanted.isEmpty else { return [:] }
+    let proposed = wanted.map { _ in ids.make(Profile.self) }
+    let sources = wanted.map(\.source.text)
+    let externalIds = wanted.map(\.externalId.text)
+    _ = database.send(
+      """
+      INSERT INTO base.profile_keys (source, external_id, profile)
+      SELECT w.source, w.external_id, w.profile
+      FROM unnest(\(sources), \(externalIds), \(proposed)) AS w (source, external_id, profile)
+      ORDER BY w.source COLLATE "C", w.external_id COLLATE "C"
+      ON CONFLICT ON CONSTRAINT profile_keys_pkey DO NOTHING
+      """)
+    let rows = try await database.rows(
+      """
+      SELECT w.position::int8, k.profile
+      FROM unnest(\(sources), \(externalIds)) WITH ORDINALITY AS w (source, external_id, position)
+      JOIN base.profile_keys k ON k.source = w.source AND k.external_id = w.external_id
+      """)
+    var found: [ProfileReference: KnownProfile] = [:]
+    for row in rows {
+      let (position, profile) = try row.decode(Int.self, ID<Profile>.self)
+      found[wanted[position - 1]] = KnownProfile(profile: profile, isNew: profile == proposed[position - 1])
+    }
+    return found
+  }
+
+  /// Makes the profiles whose keys this call took, each a customer of its own. Sent, not waited for.
+  func makeProfiles(_ claimed: [ProfileReference: KnownProfile]) {
+    let new = claimed.filter(\.value.isNew).sorted { $0.value.profile < $1.value.profile }
+    guard !new.isEmpty else { return }
+    let profiles = new.map(\.value.profile)
+    _ = database.send(
+      """
+      INSERT INTO base.profiles (id, source, external_id, created_at)
+      SELECT n.id, n.source, n.external_id, \(now)
+      FROM unnest(\(profiles), \(new.map(\.key.source.text)), \(new.map(\.key.externalId.text)))
+        AS n (id, source, external_id)
+      """)
+    _ = database.send("INSERT INTO base.customers (id) SELECT unnest(\(profiles))")
+    _ = database.send(
+      "INSERT INTO base.members (profile, customer) SELECT n.id, n.id FROM unnest(\(profiles)) AS n (id)")
+  }
+}

@@ -1,0 +1,254 @@
+import Models
+import Postgres
+
+/// What a source says of one of its records.
+public struct ProfileRow: Sendable {
+  public var reference: ProfileReference
+  /// Traits by name; JSON null removes one, what is absent stays.
+  public var traits: [String: RawJSON]
+  public var identifiers: [Identifier]
+
+  public init(reference: ProfileReference, traits: [String: RawJSON], identifiers: [Identifier]) {
+    self.reference = reference
+    self.traits = traits
+    self.identifiers = identifiers
+  }
+}
+
+/// What an upsert did to a record.
+public enum UpsertOutcome: String, Codable, CaseIterable, Sendable {
+  case created
+  case updated
+  case unchanged
+}
+
+/// What became of a row.
+public struct UpsertedProfile: Sendable {
+  public let profile: ID<Profile>
+  public let outcome: UpsertOutcome
+  /// Links this row made, named from its profile.
+  public var linked: [Link]
+}
+
+extension CustomerBase {
+  /// Merges the rows into their profiles, in their order, and links what verified values join.
+  ///
+  /// Set-wise: the number of statements does not depend on the number of rows, but for rows of one record, which take
+  /// effect one after another.
+  public func upsert(_ rows: [ProfileRow]) async throws -> [UpsertedProfile] {
+    var answers = [UpsertedProfile?](repeating: nil, count: rows.count)
+    for wave in waves(rows, by: \.reference) {
+      let upserted = try await upsertDistinct(wave.map { rows[$0] })
+      for (position, answer) in zip(wave, upserted) { answers[position] = answer }
+    }
+    return answers.compactMap(\.self)
+  }
+
+  private func upsertDistinct(_ rows: [ProfileRow]) async throws -> [UpsertedProfile] {
+    lockValues(rows.flatMap(\.identifiers))
+    let claimed = try await claimProfiles(rows.map(\.reference))
+    let known = try rows.map { row in
+      guard let profile = claimed[row.reference] else { throw RerunCall() }
+      return profile
+    }
+    makeProfiles(claimed)
+    let old = known.filter { !$0.isNew }.map(\.profile)
+    if !old.isEmpty {
+      _ = database.send(
+        "SELECT id FROM base.profiles WHERE id = ANY (\(old)) ORDER BY id FOR NO KEY UPDATE")
+    }
+    let pendingTraits = sendTraits(rows, known)
+    let identifiers = CarriedValues(rows, known)
+    let pendingIdentifiers = sendIdentifiers(identifiers)
+    let candidates = try await linkCandidates(identifiers)
+
+    var changes = Changes()
+    for row in try await pendingTraits?.rows() ?? [] {
+      let (profile, name) = try row.decode(ID<Profile>.self, String.self)
+      changes[profile].traits.append(name)
+    }
+    for row in try await pendingIdentifiers?.rows() ?? [] {
+      let (profile, kind, value) = try row.decode(ID<Profile>.self, String.self, String.self)
+      changes[profile].identifiers.append("\(kind):\(value)")
+    }
+    try appendEntries(rows, known, changes)
+    let links = try await link(candidates.filter { changes[$0.a].identifiers.contains($0.evidence) })
+    return known.map { known in
+      UpsertedProfile(
+        profile: known.profile,
+        outcome: known.isNew ? .created : changes.contains(known.profile) ? .updated : .unchanged,
+        linked: links.filter { $0.a == known.profile || $0.b == known.profile })
+    }
+  }
+
+  /// Locks the values in their order, making the rows that are missing: two writers of one address meet here, before
+  /// either looks who carries it. Sent, not waited for; what reads comes after it on the connection.
+  func lockValues(_ identifiers: [Identifier]) {
+    let values = Set(identifiers.map { ValueKey(kind: $0.kind.rawValue, value: $0.value) }).sorted()
+    guard !values.isEmpty else { return }
+    let kinds = values.map(\.kind)
+    let texts = values.map(\.value)
+    _ = database.send(
+      """
+      INSERT INTO base.identifier_values (kind, value)
+      SELECT v.kind, v.value FROM unnest(\(kinds), \(texts)) AS v (kind, value)
+      ORDER BY v.kind COLLATE "C", v.value COLLATE "C"
+      ON CONFLICT ON CONSTRAINT identifier_values_pkey DO NOTHING
+      """)
+    _ = database.send(
+      """
+      SELECT v.kind FROM base.identifier_values v
+      JOIN unnest(\(kinds), \(texts)) AS w (kind, value) ON v.kind = w.kind AND v.value = w.value
+      ORDER BY v.kind, v.value
+      FOR UPDATE OF v
+      """)
+  }
+
+  private func sendTraits(_ rows: [ProfileRow], _ known: [KnownProfile]) -> Pending? {
+    var profiles: [ID<Profile>] = []
+    var names: [String] = []
+    var values: [RawJSON] = []
+    for (row, known) in zip(rows, known) {
+      for (name, value) in row.traits.sorted(by: { $0.key < $1.key }) {
+        profiles.append(known.profile)
+        names.append(name)
+        values.append(value)
+      }
+    }
+    guard !profiles.isEmpty else { return nil }
+    return database.send(
+      """
+      WITH given AS (
+        SELECT g.profile, g.name, g.value
+        FROM unnest(\(profiles), \(names), \(values)) AS g (profile, name, value)
+      ), removed AS (
+        DELETE FROM base.traits t USING given g
+        WHERE t.profile = g.profile AND t.name = g.name AND g.value = 'null'
+        RETURNING t.profile, t.name
+      ), kept AS (
+        INSERT INTO base.traits AS t (profile, name, value, at)
+        SELECT g.profile, g.name, g.value, \(now) FROM given g WHERE g.value <> 'null'
+        ON CONFLICT ON CONSTRAINT traits_pkey DO UPDATE SET value = excluded.value, at = excluded.at
+        WHERE t.value <> excluded.value
+        RETURNING t.profile, t.name
+      )
+      SELECT profile, name FROM removed UNION ALL SELECT profile, name FROM kept
+      """)
+  }
+
+  /// Answers the values that a profile gained or that became verified.
+  func sendIdentifiers(_ carried: CarriedValues) -> Pending? {
+    guard !carried.profiles.isEmpty else { return nil }
+    return database.send(
+      """
+      INSERT INTO base.identifiers AS i (profile, kind, value, verified, at)
+      SELECT g.profile, g.kind, g.value, g.verified, \(now)
+      FROM unnest(\(carried.profiles), \(carried.kinds), \(carried.values), \(carried.verified))
+        AS g (profile, kind, value, verified)
+      ON CONFLICT ON CONSTRAINT identifiers_pkey DO UPDATE SET verified = true
+      WHERE excluded.verified AND NOT i.verified
+      RETURNING i.profile, i.kind, i.value
+      """)
+  }
+
+  private func appendEntries(_ rows: [ProfileRow], _ known: [KnownProfile], _ changes: Changes) throws {
+    var entries: [JournalEntry] = []
+    for (row, known) in zip(rows, known) where known.isNew || changes.contains(known.profile) {
+      let change = changes[known.profile]
+      entries.append(
+        try JournalEntry(
+          subject: known.profile,
+          type: known.isNew ? "profile.created" : "profile.updated",
+          payload: ProfileChange(
+            source: row.reference.source.text,
+            externalId: row.reference.externalId.text,
+            traits: row.traits.filter { change.traits.contains($0.key) },
+            identifiers: change.identifiers.sorted())))
+    }
+    append(entries)
+  }
+}
+
+/// Payload of `profile.created` and `profile.updated`: what the row brought that was not known.
+struct ProfileChange: Codable {
+  var source: String
+  var externalId: String
+  var traits: [String: RawJSON]
+  var identifiers: [String]
+}
+
+/// The values that rows bring, as columns, each once per profile.
+struct CarriedValues {
+  private(set) var profiles: [ID<Profile>] = []
+  private(set) var kinds: [String] = []
+  private(set) var values: [String] = []
+  private(set) var verified: [Bool] = []
+  /// Whether the value may join profiles once it is verified.
+  private(set) var joins: [Bool] = []
+
+  init(_ rows: [ProfileRow], _ known: [KnownProfile]) {
+    for (row, known) in zip(rows, known) {
+      append(row.identifiers, of: known.profile)
+    }
+  }
+
+  private mutating func append(_ identifiers: [Identifier], of profile: ID<Profile>) {
+    var positions: [ValueKey: Int] = [:]
+    for identifier in identifiers {
+      let key = ValueKey(kind: identifier.kind.rawValue, value: identifier.value)
+      if let position = positions[key] {
+        verified[position] = verified[position] || identifier.verified == true
+        joins[position] = joins[position] || identifier.joinsPeople
+      } else {
+        positions[key] = profiles.count
+        profiles.append(profile)
+        kinds.append(key.kind)
+        values.append(key.value)
+        verified.append(identifier.verified == true)
+        joins.append(identifier.joinsPeople)
+      }
+    }
+  }
+}
+
+struct ValueKey: Hashable, Comparable {
+  let kind: String
+  let value: String
+
+  /// By bytes, as collation "C" sorts.
+  static func < (left: Self, right: Self) -> Bool {
+    left.kind == right.kind
+      ? left.value.utf8.lexicographicallyPrecedes(right.value.utf8)
+      : left.kind.utf8.lexicographicallyPrecedes(right.kind.utf8)
+  }
+}
+
+/// What changed on which profile.
+private struct Changes {
+  struct Change {
+    var traits: [String] = []
+    var identifiers: [String] = []
+  }
+
+  private var byProfile: [ID<Profile>: Change] = [:]
+
+  subscript(profile: ID<Profile>) -> Change {
+    get { byProfile[profile] ?? Change() }
+    set { byProfile[profile] = newValue }
+  }
+
+  func contains(_ profile: ID<Profile>) -> Bool { byProfile[profile] != nil }
+}
+
+/// Positions of the rows, split so that no two rows of one wave share a key and the rows of one key keep their order.
+func waves<Row, Key: Hashable>(_ rows: [Row], by key: KeyPath<Row, Key>) -> [[Int]] {
+  var seen: [Key: Int] = [:]
+  var waves: [[Int]] = []
+  for (position, row) in rows.enumerated() {
+    let wave = seen[row[keyPath: key], default: 0]
+    seen[row[keyPath: key]] = wave + 1
+    if wave == waves.count { waves.append([]) }
+    waves[wave].append(position)
+  }
+  return waves
+}

@@ -1,0 +1,59 @@
+/// An e-mail address, normalised to lower case so that two spellings of one mailbox compare equal.
+///
+/// Takes the addresses that mail systems deliver to in practice: a dot-atom local part and a domain of at least two
+/// labels; quoted local parts and address literals are refused.
+public struct EmailAddress: TextValue {
+  public let text: String
+  public static let expectation = "an e-mail address"
+
+  public init(normal text: String) { self.text = text }
+
+  public static func normalise(_ text: String) -> String? {
+    let address = trimmed(text).lowercased()
+    guard address.utf8.count <= 254, let at = address.lastIndex(of: "@") else { return nil }
+    let local = address[..<at]
+    let domain = address[address.index(after: at)...]
+    guard (1...64).contains(local.utf8.count), isDotAtom(local), isDomain(domain) else { return nil }
+    return address
+  }
+
+  /// Part before the `@`, without a `+tag`.
+  public var mailbox: Substring {
+    text.prefix { $0 != "@" && $0 != "+" }
+  }
+
+  /// Whether many people may stand behind the address (`info@`, `sales@`): RFC 2142's names and their common kin.
+  /// Such an address identifies nobody.
+  public var isRole: Bool {
+    Self.roles.contains(mailbox)
+  }
+
+  private static let roles: Set<Substring> = [
+    "abuse", "accounts", "admin", "billing", "careers", "contact", "customerservice", "enquiries", "feedback", "ftp",
+    "hello", "help", "helpdesk", "hostmaster", "hr", "info", "inquiries", "invoice", "invoices", "it", "jobs", "kontakt",
+    "mail", "mailer-daemon", "marketing", "news", "newsletter", "no-reply", "noc", "noreply", "office", "orders",
+    "postmaster", "press", "privacy", "rechnung", "reception", "sales", "security", "service", "shop", "staff",
+    "support", "team", "usenet", "uucp", "webmaster", "www",
+  ]
+
+  private static func isDotAtom(_ local: Substring) -> Bool {
+    local.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { atom in
+      !atom.isEmpty
+        && atom.unicodeScalars.allSatisfy { scalar in
+          !scalar.isASCII || scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
+            || "!#$%&'*+-/=?^_`{|}~".unicodeScalars.contains(scalar)
+        }
+    }
+  }
+
+  private static func isDomain(_ domain: Substring) -> Bool {
+    let labels = domain.split(separator: ".", omittingEmptySubsequences: false)
+    return labels.count >= 2
+      && labels.allSatisfy { label in
+        (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
+          && label.unicodeScalars.allSatisfy { scalar in
+            scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "-"
+          }
+      }
+  }
+}

@@ -1,0 +1,28 @@
+/// Evidence that two profiles are one person, and what became of it.
+public struct Link: Codable, Sendable {
+  public var link: ID<Link>
+  public var a: ID<Profile>
+  public var b: ID<Profile>
+  /// `manual`, `identify`, or the kind and value both profiles carry, as `email:ada@example.com`.
+  public var evidence: String
+  /// Why a person linked them.
+  public var reason: String?
+  public var createdAt: Timestamp
+  /// When the link was removed; absent while it holds.
+  public var removedAt: Timestamp?
+  public var removedReason: String?
+
+  public init(
+    link: ID<Link>, a: ID<Profile>, b: ID<Profile>, evidence: String, reason: String?, createdAt: Timestamp,
+    removedAt: Timestamp? = nil, removedReason: String? = nil
+  ) {
+    self.link = link
+    self.a = a
+    self.b = b
+    self.evidence = evidence
+    self.reason = reason
+    self.createdAt = createdAt
+    self.removedAt = removedAt
+    self.removedReason = removedReason
+  }
+}

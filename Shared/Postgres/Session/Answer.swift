@@ -1,0 +1,63 @@
+import Synchronization
+
+/// The place where a statement's answer arrives: once, for any number of waiters.
+final class Answer: Sendable {
+  typealias Outcome = Result<QueryResult, any Error>
+
+  private enum State {
+    case open(waiters: [CheckedContinuation<Outcome, Never>])
+    case done(Outcome)
+  }
+
+  private let state = Mutex(State.open(waiters: []))
+  /// Told of a failure before any waiter is.
+  private let failed: (@Sendable (any Error) -> Void)?
+
+  init(failed: (@Sendable (any Error) -> Void)? = nil) {
+    self.failed = failed
+  }
+
+  /// An answer that is there from the beginning.
+  init(_ outcome: Outcome) {
+    failed = nil
+    state.withLock { $0 = .done(outcome) }
+  }
+
+  /// Settles it; only the first call counts.
+  func resolve(_ outcome: Outcome) {
+    let isOpen = state.withLock { state in if case .open = state { true } else { false } }
+    guard isOpen else { return }
+    if case .failure(let error) = outcome { failed?(error) }
+    let waiters = state.withLock { state -> [CheckedContinuation<Outcome, Never>] in
+      guard case .open(let waiters) = state else { return [] }
+      state = .done(outcome)
+      return waiters
+    }
+    for waiter in waiters { waiter.resume(returning: outcome) }
+  }
+
+  /// Waits, whatever becomes of the waiting task.
+  func outcome() async -> Outcome {
+    await withCheckedContinuation { continuation in
+      let done = state.withLock { state -> Outcome? in
+        switch state {
+        case .done(let outcome):
+          return outcome
+        case .open(let waiters):
+          state = .open(waiters: waiters + [continuation])
+          return nil
+        }
+      }
+      if let done { continuation.resume(returning: done) }
+    }
+  }
+
+  /// Waits; a cancelled task stops waiting at once, and the answer is dropped when it arrives.
+  func valueOrAbandoned() async throws -> QueryResult {
+    try await withTaskCancellationHandler {
+      try await outcome().get()
+    } onCancel: {
+      resolve(.failure(CancellationError()))
+    }
+  }
+}

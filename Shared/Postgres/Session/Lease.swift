@@ -1,0 +1,181 @@
+import Synchronization
+
+/// A session in the hands of one caller, and what the caller owes it before it can go to another.
+final class Lease: Sendable {
+  private struct State {
+    /// Statements that open the transaction, sent before the first of the caller's.
+    var begin: [SQL]
+    let isTransaction: Bool
+    var isCommitting = false
+    var isEnded = false
+    var cancellation: Answer?
+    /// Why the transaction cannot commit any more.
+    var failure: (any Error)?
+    var savepoints = 0
+  }
+
+  let session: Session
+  private let lane: ExclusiveLane
+  private let state: Mutex<State>
+  /// What a session may take to come to rest before it is given up.
+  private static let patience = Duration.seconds(1)
+
+  init(_ session: Session, _ lane: ExclusiveLane, begin: [SQL], _ statementTimeout: Duration?) {
+    self.session = session
+    self.lane = lane
+    state = Mutex(State(begin: begin, isTransaction: !begin.isEmpty))
+    session.expect(statementTimeout: statementTimeout)
+  }
+
+  static func begin(_ mode: TransactionMode, _ statementTimeout: Duration?) -> [SQL] {
+    let begin: SQL =
+      switch mode {
+      case .readCommitted: "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+      case .snapshot: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+      }
+    guard let statementTimeout else { return [begin] }
+    let milliseconds = String(statementTimeout.milliseconds)
+    return [begin, "SELECT set_config('statement_timeout', \(milliseconds), true)"]
+  }
+
+  func configure(_ statementTimeout: Duration?) async throws {
+    guard let statementTimeout else { return }
+    let milliseconds = String(statementTimeout.milliseconds)
+    try await send("SELECT set_config('statement_timeout', \(milliseconds), false)").run()
+  }
+
+  func send(_ sql: SQL) -> Pending {
+    let answer = Answer { [weak self] error in self?.record(error) }
+    let refusal = state.withLock { state -> PostgresError? in
+      if state.isEnded { return PostgresError(.unavailable, "the connection has been given back") }
+      // Under the lock, so that nothing of the caller's overtakes BEGIN.
+      let group = state.begin.map { (Statement($0), Answer { [weak self] error in self?.record(error) }) }
+      state.begin = []
+      return session.submit(group + [(Statement(sql), answer)]) ? nil : session.refusal
+    }
+    if let refusal { answer.resolve(.failure(refusal)) }
+    return Pending(answer, .lease(self))
+  }
+
+  func checkOpen() throws {
+    let (isEnded, cancellation) = state.withLock { ($0.isEnded, $0.cancellation) }
+    if cancellation != nil { throw CancellationError() }
+    if isEnded { throw PostgresError(.unavailable, "the connection has been given back") }
+  }
+
+  /// Opens the transaction, if there is one and nothing has been sent yet.
+  func open() async throws {
+    let isOpen = state.withLock { $0.begin.isEmpty }
+    if !isOpen { try await send("SELECT 1").run() }
+  }
+
+  func record(_ error: any Error) {
+    state.withLock { state in
+      if state.failure == nil { state.failure = error }
+    }
+  }
+
+  /// Waits for an answer; cancelling the waiting task cancels the statement, and everything after it.
+  func wait(for answer: Answer) async throws -> QueryResult {
+    let outcome = await withTaskCancellationHandler {
+      await answer.outcome()
+    } onCancel: {
+      cancel()
+    }
+    try checkCancelled()
+    return try outcome.get()
+  }
+
+  func cancel() {
+    state.withLock { state in
+      guard !state.isEnded, !state.isCommitting, state.cancellation == nil else { return }
+      state.cancellation = session.requestCancel()
+    }
+  }
+
+  func checkCancelled() throws {
+    if state.withLock({ $0.cancellation != nil }) { throw CancellationError() }
+  }
+
+  /// Commits; never cancelled, because half a COMMIT cannot be taken back.
+  func commit() async throws {
+    let isUnused = try state.withLock { state in
+      if state.cancellation != nil { throw CancellationError() }
+      state.isCommitting = true
+      return !state.begin.isEmpty
+    }
+    if isUnused { return }
+    let answer = Answer()
+    guard session.submit([(Statement("COMMIT"), answer)]) else { throw session.refusal }
+    switch await answer.outcome() {
+    case .success(let result):
+      guard result.command == "COMMIT" else {
+        // A failure that the body did not pass on.
+        throw state.withLock { $0.failure }
+          ?? PostgresError(.server, "the transaction was rolled back", sqlState: "25P02")
+      }
+    case .failure(let error as PostgresError) where error.kind == .unavailable || error.isSilence:
+      var unknown = error
+      unknown.kind = .unknownOutcome
+      unknown.message = "the connection was lost while committing: \(error.message)"
+      throw unknown
+    case .failure(let error):
+      throw error
+    }
+  }
+
+  func savepoint<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+    let (number, before) = state.withLock { state in
+      state.savepoints += 1
+      return (state.savepoints, state.failure)
+    }
+    let name = SQL(identifier: "savepoint_\(number)")
+    let opened = send("SAVEPOINT \(name)")
+    do {
+      let value = try await body()
+      try await opened.run()
+      try await send("RELEASE SAVEPOINT \(name)").run()
+      return value
+    } catch {
+      try checkCancelled()
+      _ = send("ROLLBACK TO SAVEPOINT \(name)")
+      try await send("RELEASE SAVEPOINT \(name)").run()
+      state.withLock { $0.failure = before }
+      throw error
+    }
+  }
+
+  /// Brings the session to rest and gives it back; one that does not come to rest within a second is replaced.
+  func end() async {
+    let (isTransaction, isDone, pendingCancellation) = state.withLock { state in
+      state.isEnded = true
+      let isDone = state.isTransaction && state.cancellation == nil && (state.isCommitting || !state.begin.isEmpty)
+      return (state.isTransaction, isDone, state.cancellation)
+    }
+    let session = session
+    let timer = Reactor.shared.after(Self.patience) {
+      session.close(PostgresError(.timeout, "the connection did not come to rest"))
+    }
+    defer { Reactor.shared.callOff(timer) }
+    if !isDone {
+      let cancellation = pendingCancellation ?? (session.inFlight > 0 ? session.requestCancel() : nil)
+      // Once the request has been handed over it cannot hit what is sent from here on.
+      _ = await cancellation?.outcome()
+      session.stopListening()
+      session.expect(statementTimeout: nil)
+      var rest: [SQL] = ["ROLLBACK"]
+      if !isTransaction { rest += ["SELECT pg_advisory_unlock_all()", "UNLISTEN *", "DISCARD TEMP", "RESET ALL"] }
+      for sql in rest where !session.submit([(Statement(sql), Answer())]) { break }
+    }
+    if await session.comesToRest() {
+      lane.release(session)
+    } else {
+      session.close(PostgresError(.unavailable, "the connection did not come to rest"))
+    }
+  }
+}
+
+extension PostgresError {
+  /// The server stopped answering, which leaves open what it did.
+  fileprivate var isSilence: Bool { kind == .timeout && sqlState == nil }
+}

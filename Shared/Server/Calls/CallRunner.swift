@@ -1,0 +1,274 @@
+import CustomerBase
+import JSON
+import JSONRPC
+import Logging
+import Metrics
+import Models
+import Postgres
+
+/// Runs a service's calls, whoever brings them: access, params, idempotency, transaction, deadline, errors.
+public struct CallRunner: Sendable {
+  let service: any SuiteService.Type
+  let pool: PostgresPool
+  let clock: @Sendable () -> Timestamp
+  let ids: IDGenerator
+  let logger: Logger
+  /// Told after each commit that may have added to the journal.
+  let committed: @Sendable () -> Void
+  private let methods: [String: RPCMethodEntry<Call>]
+  private let access: [String: Access]
+  private let failures: [String: Set<Int>]
+
+  init(
+    service: any SuiteService.Type, pool: PostgresPool, clock: @escaping @Sendable () -> Timestamp, ids: IDGenerator,
+    logger: Logger, committed: @escaping @Sendable () -> Void
+  ) {
+    self.service = service
+    self.pool = pool
+    self.clock = clock
+    self.ids = ids
+    self.logger = logger
+    self.committed = committed
+    let all = service.allMethods
+    methods = Dictionary(uniqueKeysWithValues: all.map { ($0.name, entry($0)) })
+    access = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0.access) })
+    failures = Dictionary(uniqueKeysWithValues: all.map { ($0.name, Set($0.failures.map(\.code))) })
+  }
+
+  /// Whether anybody may call the method without a token.
+  func isOpen(_ method: String) -> Bool { access[method]?.isOpen ?? false }
+
+  /// Whether the method takes many rows, so that its envelope may be larger.
+  func isBulk(_ method: String) -> Bool { methods[method]?.type is any Bulk.Type }
+
+  /// Runs one call.
+  func run(_ request: RPCRequest, for ticket: Ticket) async -> Result<CallAnswer, RPCError> {
+    await observed(request.method, ticket) {
+      let (entry, access) = try admitted(request.method, ticket)
+      let method = try entry.decode(request.params, positional: false)
+      let key = try ticket.key(of: request).map { RepeatKey(key: $0, request: try request.canonicalBytes()) }
+      return try await perform(Prepared(entry: entry, access: access, method: method, key: key), ticket)
+    }
+  }
+
+  /// Runs a method that is made already.
+  func run<M: Method>(_ method: M, for ticket: Ticket) async -> Result<CallAnswer, RPCError> {
+    await observed(M.name, ticket) {
+      let (entry, access) = try admitted(M.name, ticket)
+      return try await perform(Prepared(entry: entry, access: access, method: method, key: nil), ticket)
+    }
+  }
+
+  /// A call that may run.
+  private struct Prepared: Sendable {
+    let entry: RPCMethodEntry<Call>
+    let access: Access
+    let method: any RPCMethod<Call>
+    let key: RepeatKey?
+  }
+
+  /// A key that makes the call repeatable, and what the call is, to tell it from another one.
+  private struct RepeatKey: Sendable {
+    let key: String
+    let request: [UInt8]
+  }
+
+  private func admitted(_ name: String, _ ticket: Ticket) throws -> (RPCMethodEntry<Call>, Access) {
+    guard let entry = methods[name], let access = access[name] else { throw RPCError.methodNotFound }
+    guard access.allows(ticket.principal) else {
+      throw ticket.principal == nil ? RefusedCall.unauthenticated : RefusedCall.forbidden(scope: access.scope)
+    }
+    return (entry, access)
+  }
+
+  private func observed(
+    _ method: String, _ ticket: Ticket, _ body: () async throws -> CallAnswer
+  ) async -> Result<CallAnswer, RPCError> {
+    let start = ContinuousClock.now
+    let result: Result<CallAnswer, RPCError>
+    do {
+      result = .success(try await body())
+    } catch {
+      result = .failure(answer(error, method: method, ticket))
+    }
+    record(method, result, ContinuousClock.now - start, ticket)
+    return result
+  }
+
+  private func perform(_ prepared: Prepared, _ ticket: Ticket) async throws -> CallAnswer {
+    let (entry, method, access) = (prepared.entry, prepared.method, prepared.access)
+    return try await within(.seconds(access.deadlineSeconds)) {
+      switch access.effect {
+      // Whether the caller may see the customer and what there is to see must be asked of one state of the data.
+      case .read where ticket.principal?.role != .customer:
+        let call = call(ticket, method: entry.name, pool.shared)
+        try await admit(method, call)
+        return CallAnswer(json: try await entry.run(decoded: method, in: call))
+      case .read, .snapshot, .report:
+        let timeout: Duration? = access.effect == .report ? .seconds(access.deadlineSeconds) : nil
+        return try await pool.transaction(.snapshot, statementTimeout: timeout) { transaction in
+          let call = call(ticket, method: entry.name, transaction)
+          try await admit(method, call)
+          return CallAnswer(json: try await entry.run(decoded: method, in: call))
+        }
+      case .write:
+        return try await write(prepared, ticket)
+      }
+    }
+  }
+
+  /// Runs a writing call in a transaction of its own, again where it lost against another one.
+  private func write(_ prepared: Prepared, _ ticket: Ticket) async throws -> CallAnswer {
+    var attempt = 1
+    while true {
+      do {
+        let answer = try await pool.transaction { try await write(prepared, ticket, in: $0) }
+        committed()
+        return answer
+      } catch {
+        guard attempt < 5, isWorthRerunning(error) else { throw error }
+        try await Task.sleep(for: .milliseconds(Int.random(in: 1...(10 * attempt))))
+        attempt += 1
+      }
+    }
+  }
+
+  private func write(_ prepared: Prepared, _ ticket: Ticket, in transaction: Transaction) async throws -> CallAnswer {
+    let call = call(ticket, method: prepared.entry.name, transaction)
+    let base = call.customerBase
+    let kept = ticket.principal.flatMap { principal in prepared.key.map { (owner: principal.key, $0) } }
+    if let (owner, key) = kept {
+      switch try await base.takeKey(key.key, of: owner, request: key.request) {
+      case .unused: break
+      case .answered(let answer): return CallAnswer(json: answer.utf8, isReplayed: true)
+      case .mismatched: throw RefusedCall.idempotencyMismatch
+      case .held: throw RefusedCall.inProgress
+      }
+    }
+    base.shareErasureLock()
+    try await admit(prepared.method, call)
+    let json = try await prepared.entry.run(decoded: prepared.method, in: call)
+    if let (owner, key) = kept {
+      base.keepAnswer(
+        RawJSON(wellFormed: json), for: key.key, of: owner, request: key.request, about: call.touched.all)
+    }
+    return CallAnswer(json: json)
+  }
+
+  private func isWorthRerunning(_ error: any Error) -> Bool {
+    error is RerunCall || (error as? PostgresError)?.isSerialisationFailure == true
+  }
+
+  private func call(_ ticket: Ticket, method: String, _ database: any Database) -> Call {
+    Call(
+      principal: ticket.principal, now: ticket.now, requestID: ticket.requestID, database: database,
+      customerBase: CustomerBase(
+        database: database, now: ticket.now, ids: ids,
+        author: Author(service: service.name, method: method, actor: ticket.principal?.key ?? "anonymous")),
+      service: service, touched: TouchedProfiles())
+  }
+
+  /// A caller of the role `customer` sees one customer only; any other is as if it were not there.
+  private func admit(_ method: any RPCMethod<Call>, _ call: Call) async throws {
+    guard call.principal?.role == .customer else { return }
+    guard let method = method as? any AboutCustomer, let own = call.principal?.customer.flatMap({ ID<Customer>($0) })
+    else { throw RefusedCall.forbidden(scope: "self") }
+    if method.customer == own { return }
+    let rows = try await call.database.rows(
+      """
+      SELECT m.profile FROM base.members m JOIN base.members o ON o.customer = m.customer
+      WHERE m.profile = \(method.customer) AND o.profile = \(own)
+      """)
+    if rows.isEmpty { throw Failure.notFound.about("customer") }
+  }
+
+  /// Runs the body, cancelling it at the deadline. A body that ends well in spite of that has its answer taken: once
+  /// COMMIT is sent its outcome is what counts.
+  private func within<T: Sendable>(
+    _ deadline: Duration, _ body: @escaping @Sendable () async throws -> T
+  ) async throws -> T {
+    try await withThrowingTaskGroup(of: T?.self) { group in
+      group.addTask { try await body() }
+      group.addTask {
+        try await Task.sleep(for: deadline)
+        return nil
+      }
+      var isLate = false
+      while true {
+        do {
+          if let answer = try await group.next() ?? nil {
+            group.cancelAll()
+            return answer
+          }
+          isLate = true
+          group.cancelAll()
+        } catch {
+          group.cancelAll()
+          throw isLate ? RefusedCall.deadlineExceeded : error
+        }
+      }
+    }
+  }
+
+  /// What the caller is told of an error: what is declared as it is, everything else as an internal error.
+  private func answer(_ error: any Error, method: String, _ ticket: Ticket) -> RPCError {
+    switch error {
+    case let refused as RefusedCall:
+      return refused.answer(ticket)
+    case let error as RPCError:
+      return error.detailed(ticket)
+    case let param as InvalidParam:
+      let fault = RPCParamFault(path: param.path, rule: param.rule, message: param.message)
+      return RPCError.invalidParams.detailed(ticket, faults: [fault])
+    case _ where paramFaults(from: error) != nil:
+      return RPCError.invalidParams.detailed(ticket, faults: paramFaults(from: error) ?? [])
+    case let failure as Failure where isDeclared(failure, method):
+      return RPCError(failure, ticket)
+    case let error as PostgresError where [.unavailable, .unknownOutcome].contains(error.kind):
+      logger.warning("the database cannot answer: \(error)", metadata: ticket.metadata(method))
+      return RPCError(Failure.unavailable, ticket)
+    case let error as PostgresError where error.kind == .timeout:
+      return RefusedCall.deadlineExceeded.answer(ticket)
+    case is RerunCall:
+      return RPCError(Failure.conflict.about("the call met others at every attempt"), ticket)
+    case let error as PostgresError where error.isSerialisationFailure:
+      return RPCError(Failure.conflict.about("the call met others at every attempt"), ticket)
+    case is CancellationError:
+      return RPCError(Failure.unavailable, ticket)
+    default:
+      logger.error("\(error)", metadata: ticket.metadata(method))
+      return RPCError.internalError.detailed(ticket)
+    }
+  }
+
+  private func isDeclared(_ failure: Failure, _ method: String) -> Bool {
+    Failure.common.contains(failure.code) || failures[method]?.contains(failure.code) == true
+  }
+
+  private func record(
+    _ method: String, _ result: Result<CallAnswer, RPCError>, _ duration: Duration, _ ticket: Ticket
+  ) {
+    // A name that no method has is one label for all, or callers could grow the metrics without end.
+    let label = methods[method] == nil ? "unknown" : method
+    let code: Int = if case .failure(let error) = result { error.code.rawValue } else { 0 }
+    Counter(label: "rpc_requests_total", dimensions: [("method", label), ("code", "\(code)")]).increment()
+    Metrics.Timer(label: "rpc_duration_seconds", dimensions: [("method", label)]).record(duration: duration)
+    if case .failure(let error) = result {
+      logger.info(
+        "refused", metadata: ticket.metadata(label).merging(["code": "\(error.code.rawValue)"]) { $1 })
+    } else {
+      logger.debug("answered", metadata: ticket.metadata(label))
+    }
+  }
+}
+
+/// What a call answered.
+struct CallAnswer: Sendable {
+  var json: [UInt8]
+  /// Whether it is the kept answer of an earlier call.
+  var isReplayed = false
+}
+
+private func entry<M: Method>(_: M.Type) -> RPCMethodEntry<Call> {
+  RPCMethodEntry<Call>(M.self)
+}

@@ -1,0 +1,131 @@
+import CustomerBase
+import Models
+import Postgres
+
+/// The one database of the suite: its schemas, its roles and what each role may do.
+public struct SuiteDatabase: Sendable {
+  let services: [any SuiteService.Type]
+
+  public init(_ services: [any SuiteService.Type]) {
+    self.services = services
+  }
+
+  /// Every schema, in the order of migration.
+  public var schemas: [SchemaMigrations] { [CustomerBase.schema] + services.map { $0.schema } }
+
+  /// Brings the database up to date and makes the services' roles with these passwords, as the database's owner. May be
+  /// run again at any time, and several times at once.
+  public func migrate(
+    dsn: String, passwords: [String: String], progress: @Sendable (String) -> Void = { _ in }
+  ) async throws {
+    try await Migrator(schemas: schemas).migrate(dsn: dsn, progress: progress)
+    let pool = PostgresPool(
+      PostgresConfiguration(dsn: dsn, applicationName: "ecrm migrate", sharedConnections: 0, exclusiveConnections: 1))
+    defer { pool.close() }
+    try await pool.transaction(statementTimeout: .seconds(60)) { transaction in
+      try await transaction.execute("SELECT pg_advisory_xact_lock(hashtextextended('roles', 0))")
+      try await raiseEpoch(transaction)
+      for service in services {
+        try await makeRole(service.role, password: passwords[service.role], transaction)
+        try await grant(to: service, transaction)
+      }
+      try await transaction.execute("SELECT acquisition.ensure_partitions()")
+    }
+  }
+
+  /// Begins another epoch of the journal where the database has moved to another cluster: transaction numbers start over
+  /// there.
+  private func raiseEpoch(_ transaction: Transaction) async throws {
+    let raised: Int? = try await transaction.first(
+      """
+      INSERT INTO base.epochs (epoch, system_identifier)
+      SELECT (SELECT max(e.epoch) + 1 FROM base.epochs e), c.system_identifier
+      FROM pg_control_system() c
+      WHERE c.system_identifier <> (SELECT e.system_identifier FROM base.epochs e ORDER BY e.epoch DESC LIMIT 1)
+      RETURNING epoch::int8
+      """)
+    guard let raised else { return }
+    try await run("ALTER TABLE base.journal ALTER COLUMN epoch SET DEFAULT %s", ["\(raised)"], transaction)
+  }
+
+  private func makeRole(_ role: String, password: String?, _ transaction: Transaction) async throws {
+    let exists: Bool = try await transaction.one("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = \(role))")
+    if !exists { try await run("CREATE ROLE %I LOGIN NOINHERIT", [role], transaction) }
+    if let password { try await run("ALTER ROLE %I PASSWORD %L", [role, password], transaction) }
+  }
+
+  /// Takes everything back, then grants what the lists say, so that the lists are the truth.
+  private func grant(to service: any SuiteService.Type, _ transaction: Transaction) async throws {
+    let role = service.role
+    for schema in schemas.map(\.schema) {
+      try await run("REVOKE ALL ON ALL TABLES IN SCHEMA %I FROM %I", [schema, role], transaction)
+      try await run("GRANT USAGE ON SCHEMA %I TO %I", [schema, role], transaction)
+      try await run("GRANT SELECT ON ALL TABLES IN SCHEMA %I TO %I", [schema, role], transaction)
+      try await run("ALTER DEFAULT PRIVILEGES IN SCHEMA %I GRANT SELECT ON TABLES TO %I", [schema, role], transaction)
+    }
+    try await run("GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %I TO %I", [role, role], transaction)
+    for grant in BaseGrant.everyService + (BaseGrant.byService[service.name] ?? []) {
+      for privilege in grant.privileges {
+        try await run("GRANT %s ON base.%I TO %I", [privilege.rawValue, grant.table, role], transaction)
+      }
+    }
+    for function in service.ownFunctions {
+      try await run("GRANT EXECUTE ON FUNCTION %I.%I() TO %I", [role, function, role], transaction)
+    }
+  }
+
+  /// Runs a statement whose names and literals PostgreSQL's own `format` puts in: utility statements take no parameters.
+  private func run(_ format: String, _ values: [String], _ transaction: Transaction) async throws {
+    _ = transaction.send("SELECT set_config('ecrm.statement', format(\(format), VARIADIC \(values)), true)")
+    try await transaction.execute(
+      "DO $$ BEGIN EXECUTE current_setting('ecrm.statement'); END $$")
+    try await transaction.execute("SELECT set_config('ecrm.statement', '', true)")
+  }
+}
+
+/// A right on a table of schema `base`. This list is the one place that says who may write there.
+struct BaseGrant: Sendable {
+  enum Privilege: String, Sendable {
+    case insert = "INSERT"
+    case update = "UPDATE"
+    case delete = "DELETE"
+  }
+
+  let table: String
+  let privileges: [Privilege]
+
+  init(_ table: String, _ privileges: Privilege...) {
+    self.table = table
+    self.privileges = privileges
+  }
+
+  /// What every service writes. Nobody may change the journal.
+  static let everyService = [
+    BaseGrant("journal", .insert),
+    BaseGrant("answers", .insert, .update, .delete),
+    BaseGrant("jobs", .insert, .update),
+    BaseGrant("followers", .insert, .update),
+  ]
+
+  private static let people = [
+    BaseGrant("profiles", .insert, .update),
+    BaseGrant("profile_keys", .insert),
+    BaseGrant("traits", .insert, .update, .delete),
+    BaseGrant("identifier_values", .insert, .update),
+    BaseGrant("identifiers", .insert, .update),
+    BaseGrant("links", .insert, .update),
+    BaseGrant("customers", .insert, .update, .delete),
+    BaseGrant("members", .insert, .update),
+  ]
+
+  static let byService = [
+    "acquisition": people,
+    "channel-integration": people + [
+      BaseGrant("consents", .insert),
+      BaseGrant("products", .insert, .update),
+      BaseGrant("orders", .insert, .update),
+      BaseGrant("order_keys", .insert, .update),
+      BaseGrant("order_lines", .insert, .delete),
+    ],
+  ]
+}

@@ -1,0 +1,33 @@
+import Models
+
+/// The data that examples are executed on: a small organisation's customers, orders and visits, made by the suite's own
+/// methods with a fixed clock and ids that repeat.
+public struct ExampleData: Sendable {
+  /// The fixed time of every example.
+  public static let now = Timestamp(microsecondsSinceEpoch: 1_767_261_600_000_000)
+
+  /// A customer of two profiles, web shop and newsletter, linked by a verified address.
+  public var ada: ID<Customer>
+  /// Her profile of the newsletter.
+  public var newsletter: ID<Profile>
+  /// A customer who has nothing to do with Ada.
+  public var grace: ID<Customer>
+  /// The link that joins Ada's profiles.
+  public var link: ID<Link>
+  /// A job of the service that has succeeded.
+  public var job: ID<Job>
+  /// A job of the service that waits.
+  public var queuedJob: ID<Job>
+
+  public init(
+    ada: ID<Customer>, newsletter: ID<Profile>, grace: ID<Customer>, link: ID<Link>, job: ID<Job>,
+    queuedJob: ID<Job>
+  ) {
+    self.ada = ada
+    self.newsletter = newsletter
+    self.grace = grace
+    self.link = link
+    self.job = job
+    self.queuedJob = queuedJob
+  }
+}

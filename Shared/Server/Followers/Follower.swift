@@ -1,0 +1,83 @@
+import CustomerBase
+import Logging
+import Models
+import Postgres
+
+/// Something that is derived from what happened and kept up with it, entry by entry of the journal.
+public protocol Follower: Sendable {
+  /// Name of its cursor, unique over the suite.
+  static var name: String { get }
+  /// Brings the effect of the entries about, in the transaction that moves the cursor.
+  static func apply(_ entries: [FollowedEntry], in base: CustomerBase) async throws
+}
+
+/// Something a service does again and again, whether or not anything happened.
+public protocol Chore: Sendable {
+  static var name: String { get }
+  static var everySeconds: Int { get }
+  static func run(in base: CustomerBase) async throws
+}
+
+/// Reads the journal for one follower.
+struct FollowerWorker: Sendable {
+  let service: any SuiteService.Type
+  let follower: any Follower.Type
+  let pool: PostgresPool
+  let clock: @Sendable () -> Timestamp
+  let ids: IDGenerator
+  let logger: Logger
+  let wake: Wake
+
+  func run() async {
+    while !Task.isCancelled {
+      do {
+        if try await step() > 0 { continue }
+      } catch is CancellationError {
+        return
+      } catch {
+        logger.error("follower \(follower.name) failed: \(error)")
+        try? await Task.sleep(for: .milliseconds(500))
+      }
+      await wake.wait(atMost: .seconds(1))
+    }
+  }
+
+  /// Applies the next entries; answers how many there were.
+  func step(atMost limit: Int = 500) async throws -> Int {
+    try await pool.transaction { transaction in
+      let base = CustomerBase(
+        database: transaction, now: clock(), ids: ids,
+        author: Author(service: service.name, method: follower.name, actor: "follower"))
+      base.shareErasureLock()
+      let entries = try await CustomerBase.nextEntries(of: follower.name, atMost: limit, in: transaction)
+      if !entries.isEmpty { try await follower.apply(entries, in: base) }
+      return entries.count
+    }
+  }
+}
+
+/// Carries out one chore at its times.
+struct ChoreWorker: Sendable {
+  let service: any SuiteService.Type
+  let chore: any Chore.Type
+  let pool: PostgresPool
+  let clock: @Sendable () -> Timestamp
+  let ids: IDGenerator
+  let logger: Logger
+
+  func run() async {
+    while !Task.isCancelled {
+      do {
+        try await pool.transaction { transaction in
+          try await chore.run(
+            in: CustomerBase(
+              database: transaction, now: clock(), ids: ids,
+              author: Author(service: service.name, method: chore.name, actor: "chore")))
+        }
+      } catch {
+        logger.error("chore \(chore.name) failed: \(error)")
+      }
+      try? await Task.sleep(for: .seconds(chore.everySeconds))
+    }
+  }
+}

@@ -1,0 +1,52 @@
+import Synchronization
+
+/// Wakes the followers of this process when something was written: by its own commits, and by the notifications of
+/// others'. Whoever misses one looks again within a second.
+public final class Wake: Sendable {
+  private struct State {
+    var waiting: [(id: Int, continuation: CheckedContinuation<Void, Never>)] = []
+    var nextID = 0
+  }
+
+  private let state = Mutex(State())
+
+  public init() {}
+
+  public func wake() {
+    let waiting = state.withLock { state in
+      defer { state.waiting = [] }
+      return state.waiting
+    }
+    for waiter in waiting { waiter.continuation.resume() }
+  }
+
+  /// Returns on the next wake, and no later than the duration.
+  func wait(atMost duration: Duration) async {
+    let id = state.withLock { state in
+      state.nextID += 1
+      return state.nextID
+    }
+    let timer = Task {
+      try? await Task.sleep(for: duration)
+      self.release(id)
+    }
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        state.withLock { $0.waiting.append((id, continuation)) }
+        if Task.isCancelled { release(id) }
+      }
+    } onCancel: {
+      release(id)
+    }
+    timer.cancel()
+  }
+
+  private func release(_ id: Int) {
+    let released = state.withLock { state in
+      let released = state.waiting.first { $0.id == id }
+      state.waiting.removeAll { $0.id == id }
+      return released
+    }
+    released?.continuation.resume()
+  }
+}

@@ -1,0 +1,53 @@
+import CustomerBase
+import Models
+import Postgres
+
+/// Work that outlasts the call that starts it; a job is one order for it.
+///
+/// A worker that dies is followed by another, which begins anew: `run` must bear being run again.
+public protocol Work: Codable, Sendable {
+  associatedtype Result: Codable & Sendable
+  /// What jobs of it are called, after the method that starts them.
+  static var name: String { get }
+  func run(_ job: JobRun) async throws -> JobResult<Result>
+}
+
+/// What a worker's attempt ended with: the effect is carried out in one transaction together with the job's end.
+public struct JobResult<Result: Codable & Sendable>: Sendable {
+  public let result: Result
+  let effect: @Sendable (CustomerBase) async throws -> Void
+
+  public init(_ result: Result, effect: @escaping @Sendable (CustomerBase) async throws -> Void = { _ in }) {
+    self.result = result
+    self.effect = effect
+  }
+}
+
+/// An attempt at a job.
+public struct JobRun: Sendable {
+  public let job: TakenJob
+  public let now: Timestamp
+  public let pool: PostgresPool
+  public let ids: IDGenerator
+  public let author: Author
+
+  /// Tells how far the work is, 0 to 1, and stops it when the job was cancelled or went to another worker.
+  public func report(_ progress: Double) async throws {
+    let counts = try await pool.transaction { try await CustomerBase.report(progress, of: job, in: $0) }
+    if !counts { throw CancellationError() }
+  }
+
+  /// Writes a part of the work in a transaction of its own, before the job's end: what nobody sees until then.
+  public func write<T: Sendable>(_ body: (CustomerBase) async throws -> T) async throws -> T {
+    try await pool.transaction { transaction in
+      let base = CustomerBase(database: transaction, now: now, ids: ids, author: author)
+      base.shareErasureLock()
+      return try await body(base)
+    }
+  }
+
+  /// Reads on one state of the data, for as long as the work's reading takes.
+  public func snapshot<T: Sendable>(_ body: (any Database) async throws -> T) async throws -> T {
+    try await pool.transaction(.snapshot, statementTimeout: .seconds(120)) { try await body($0) }
+  }
+}

@@ -1,0 +1,96 @@
+import CustomerBase
+import Logging
+import Models
+import Postgres
+
+/// A service on its database: what runs its calls, and its workers. Tests use it without a listener.
+public struct RunningService: Sendable {
+  public let service: any SuiteService.Type
+  public let calls: CallRunner
+  let pool: PostgresPool
+  let logger: Logger
+  private let clock: @Sendable () -> Timestamp
+  private let ids: IDGenerator
+  private let wake: Wake
+  private let bell: JournalBell
+
+  public init(
+    _ service: any SuiteService.Type, pool: PostgresPool, clock: @escaping @Sendable () -> Timestamp,
+    ids: IDGenerator? = nil, logger: Logger
+  ) {
+    let ids = ids ?? IDGenerator(clock: clock)
+    let wake = Wake()
+    let bell = JournalBell(pool: pool, wake: wake)
+    self.service = service
+    self.pool = pool
+    self.logger = logger
+    self.clock = clock
+    self.ids = ids
+    self.wake = wake
+    self.bell = bell
+    calls = CallRunner(
+      service: service, pool: pool, clock: clock, ids: ids, logger: logger, committed: { bell.ring() })
+  }
+
+  /// Works on jobs, follows the journal and does chores, until it is cancelled.
+  public func runWorkers() async {
+    await withDiscardingTaskGroup { group in
+      group.addTask { await jobWorker.run() }
+      group.addTask { await bell.listen() }
+      for follower in service.followers {
+        group.addTask { await worker(of: follower).run() }
+      }
+      for chore in service.chores + [ForgetOldAnswers.self] {
+        group.addTask {
+          await ChoreWorker(service: service, chore: chore, pool: pool, clock: clock, ids: ids, logger: logger).run()
+        }
+      }
+    }
+  }
+
+  /// Carries out all jobs that wait and applies what the journal holds, then returns.
+  public func settle() async throws {
+    while try await jobWorker.runNext() {}
+    for follower in service.followers {
+      while try await worker(of: follower).step() > 0 {}
+    }
+  }
+
+  private var jobWorker: JobWorker {
+    JobWorker(service: service, pool: pool, clock: clock, ids: ids, logger: logger)
+  }
+
+  private func worker(of follower: any Follower.Type) -> FollowerWorker {
+    FollowerWorker(
+      service: service, follower: follower, pool: pool, clock: clock, ids: ids, logger: logger, wake: wake)
+  }
+
+  func databaseCheck() async -> CheckResult {
+    do {
+      let isDurable: Bool = try await pool.shared.one(
+        "SELECT current_setting('fsync') = 'on' AND current_setting('synchronous_commit') <> 'off'")
+      return isDurable ? .up : .down("the database has fsync or synchronous_commit off")
+    } catch {
+      return .down("\(error)")
+    }
+  }
+
+  func schemaCheck(_ schemas: [SchemaMigrations]) async -> CheckResult {
+    do {
+      try await Migrator(schemas: schemas).verify(pool.shared)
+      return .up
+    } catch {
+      return .down("\(error)")
+    }
+  }
+}
+
+/// Forgets the answers of idempotency keys that nobody may repeat any more.
+private struct ForgetOldAnswers: Chore {
+  static let name = "answers.forget"
+  static let everySeconds = 60
+
+  static func run(in base: CustomerBase) async throws {
+    while try await base.forgetOldAnswers() == 5000 {}
+  }
+}

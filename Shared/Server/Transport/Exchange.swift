@@ -1,0 +1,109 @@
+import FoundationEssentials
+import HTTPTypes
+
+/// A request's head, read once for everything that depends on it.
+struct Exchange: Sendable {
+  enum Credentials: Sendable {
+    case none
+    case bearer(String)
+    case basic(user: String)
+    /// Something else, or more than one.
+    case other
+  }
+
+  let method: HTTPRequest.Method
+  let path: String
+  let query: String?
+  let headers: HTTPFields
+  let connection: Connection
+  let requestID: String
+  let trace: TraceContext
+  let credentials: Credentials
+
+  init(_ head: HTTPRequest, _ connection: Connection) {
+    method = head.method
+    headers = head.headerFields
+    self.connection = connection
+    let target = Self.originForm(head.path ?? "/")
+    let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    path = String(parts[0])
+    query = parts.count == 2 ? String(parts[1]) : nil
+    requestID =
+      head.headerFields[.xRequestID].flatMap { Self.isRequestID($0) ? $0 : nil } ?? TraceContext.random(digits: 32)
+    trace = head.headerFields[.traceparent].flatMap { TraceContext(traceparent: $0) } ?? TraceContext()
+    credentials = Self.credentials(head.headerFields[values: .authorization])
+  }
+
+  var origin: String? { headers[.origin] }
+  var idempotencyKey: String? { headers[.idempotencyKey] }
+  var forwardedFor: [String] { headers[values: .xForwardedFor] }
+  var declaredBytes: Int? { headers[.contentLength].flatMap { Int($0) } }
+  var awaitsContinue: Bool { headers[.expect]?.lowercased() == "100-continue" }
+  var contentType: ContentType { ContentType(headers[values: .contentType]) }
+
+  var basicUser: String? {
+    if case .basic(let user) = credentials { user } else { nil }
+  }
+
+  /// The path and query of a target, of which an absolute one has more.
+  private static func originForm(_ target: String) -> Substring {
+    for scheme in ["https://", "http://"] where target.lowercased().hasPrefix(scheme) {
+      let rest = target.dropFirst(scheme.count)
+      return rest.firstIndex(of: "/").map { rest[$0...] } ?? "/"
+    }
+    return Substring(target)
+  }
+
+  private static func isRequestID(_ text: String) -> Bool {
+    (1...64).contains(text.utf8.count)
+      && text.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"): true
+        default: false
+        }
+      }
+  }
+
+  private static func credentials(_ values: [String]) -> Credentials {
+    guard let value = values.first else { return .none }
+    let parts = value.split(separator: " ", maxSplits: 1)
+    guard values.count == 1, parts.count == 2 else { return .other }
+    let secret = String(parts[1].trimmingSpaces())
+    switch parts[0].lowercased() {
+    case "bearer":
+      return .bearer(secret)
+    case "basic":
+      guard let decoded = Data(base64Encoded: secret) else { return .other }
+      let text = String(decoding: decoded, as: UTF8.self)
+      return .basic(user: String(text.prefix { $0 != ":" }))
+    default:
+      return .other
+    }
+  }
+}
+
+/// A media type with its charset.
+struct ContentType: Hashable, Sendable {
+  /// Lower-case, empty when there is none or more than one.
+  private let mediaType: String
+  private let isUTF8: Bool
+
+  init(_ values: [String]) {
+    let parts = (values.count == 1 ? values[0] : "").split(separator: ";").map { $0.trimmingSpaces().lowercased() }
+    mediaType = parts.first ?? ""
+    isUTF8 = parts.dropFirst().allSatisfy { parameter in
+      !parameter.hasPrefix("charset=") || ["utf-8", "utf8", "\"utf-8\""].contains(parameter.dropFirst(8))
+    }
+  }
+
+  var isJSON: Bool {
+    isOne(of: ["application/json", "application/json-rpc"])
+      || isUTF8 && mediaType.hasPrefix("application/") && mediaType.hasSuffix("+json")
+  }
+
+  func isOne(of types: [String]) -> Bool {
+    isUTF8 && types.contains(mediaType)
+  }
+}

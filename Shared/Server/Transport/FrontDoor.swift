@@ -1,0 +1,293 @@
+import FoundationEssentials
+import HTTPTypes
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+import Synchronization
+
+/// Takes each request through the refusals, in their order, to its answer.
+///
+/// The order is: nothing at this path 404, preflight, wrong method 405, wrong type 415, foreign origin 403, not ready
+/// 503, too many calls 429, bad token 401, too large 413, too slow 408.
+struct FrontDoor: Sendable {
+  enum Endpoint: Sendable {
+    case document([UInt8])
+    case rpc
+    case route(HTTPRoute)
+  }
+
+  struct Answer {
+    var status: HTTPResponse.Status
+    var body: [UInt8] = []
+    var fields = HTTPFields()
+  }
+
+  private let settings: TransportSettings
+  private let responder: any HTTPResponder
+  private let verifier: TokenVerifier
+  private let readiness: Readiness
+  private let metrics: TransportMetrics
+  private let logger: Logger
+  private let limiter = RateLimiter()
+  private let addresses: CallerAddresses
+  private let endpoints: [String: [HTTPRequest.Method: Endpoint]]
+  private let callsInFlight = Occupancy()
+
+  private final class Occupancy: Sendable {
+    let count = Atomic<Int>(0)
+  }
+
+  init(
+    settings: TransportSettings, responder: any HTTPResponder, verifier: TokenVerifier, readiness: Readiness,
+    metrics: TransportMetrics, logger: Logger
+  ) {
+    self.settings = settings
+    self.responder = responder
+    self.verifier = verifier
+    self.readiness = readiness
+    self.metrics = metrics
+    self.logger = logger
+    addresses = CallerAddresses(trustedProxies: settings.trustedProxies.compactMap(AddressNetwork.init))
+    var endpoints: [String: [HTTPRequest.Method: Endpoint]] = [
+      "/rpc": [.post: .rpc], "/": [.get: .document(responder.welcome)],
+      "/openrpc.json": [.get: .document(responder.contract)],
+    ]
+    for route in responder.routes { endpoints[route.path, default: [:]][route.method] = .route(route) }
+    self.endpoints = endpoints
+  }
+
+  /// Answers one request.
+  func serve(_ request: Request, _ writer: consuming ResponseWriter, _ connection: Connection) async throws {
+    let exchange = Exchange(request.head, connection)
+    var answer: Answer
+    var hasReadBody = false
+    do throws(Refusal) {
+      let endpoint = try match(exchange)
+      switch endpoint {
+      case .document(let body): answer = Answer(status: .ok, body: body)
+      case nil: answer = preflight(exchange)
+      case .rpc?, .route?:
+        try enter()
+        defer { leave() }
+        let caller = try await identify(exchange, at: endpoint)
+        let limit = bodyLimit(of: endpoint, caller)
+        if let declared = exchange.declaredBytes, declared > limit { throw .tooLarge(maximumBytes: limit) }
+        if exchange.awaitsContinue {
+          // A caller that is gone will be noticed by the reading.
+          try? await writer.writeInformationalHead(HTTPResponse(status: .continue))
+        }
+        hasReadBody = true
+        let body = try await read(request.body, declared: exchange.declaredBytes, limit: limit)
+        answer = try await respond(to: body, of: exchange, from: caller, at: endpoint)
+      }
+    } catch {
+      answer = refusal(error, exchange)
+      // A short body is sooner read than a connection made anew.
+      if !hasReadBody, !exchange.awaitsContinue,
+        (1...settings.limits.anonymousBodyBytes).contains(exchange.declaredBytes ?? 0)
+      {
+        do { for try await _ in request.body {} } catch {}
+      }
+    }
+    finish(&answer, exchange)
+    metrics.answered(status: answer.status.code)
+    let head = HTTPResponse(status: answer.status, headerFields: answer.fields)
+    if answer.body.isEmpty || exchange.method == .head {
+      try await writer.writeResponse(head)
+    } else {
+      try await writer.write(response: head, body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
+    }
+  }
+
+  /// 404, preflight (nil), 405, 415, 403.
+  private func match(_ exchange: Exchange) throws(Refusal) -> Endpoint? {
+    guard let methods = endpoints[exchange.path] else { throw .notFound }
+    if exchange.method == .options {
+      if let origin = exchange.origin, allowedOrigin(origin, at: exchange.path) == nil { throw .originNotAllowed }
+      return nil
+    }
+    guard let endpoint = methods[exchange.method] else {
+      throw .methodNotAllowed(allow: allow(at: exchange.path))
+    }
+    switch endpoint {
+    case .document: break
+    case .rpc: guard exchange.contentType.isJSON else { throw .unsupportedType }
+    case .route(let route):
+      guard route.method != .post || exchange.contentType.isOne(of: route.accept) else { throw .unsupportedType }
+    }
+    if let origin = exchange.origin, allowedOrigin(origin, at: exchange.path) == nil { throw .originNotAllowed }
+    return endpoint
+  }
+
+  /// 503, or the call counts as in flight.
+  private func enter() throws(Refusal) {
+    guard readiness.takesCalls else { throw .unavailable("The service is not ready.") }
+    let (_, count) = callsInFlight.count.add(1, ordering: .relaxed)
+    metrics.callsInFlight.set(Int64(count))
+    guard count <= settings.limits.callsInFlight else {
+      leave()
+      throw .unavailable("The service has all the calls in hand that it takes.")
+    }
+  }
+
+  private func leave() {
+    let (_, count) = callsInFlight.count.subtract(1, ordering: .relaxed)
+    metrics.callsInFlight.set(Int64(count))
+  }
+
+  /// 429 by address, 401.
+  private func identify(_ exchange: Exchange, at endpoint: Endpoint?) async throws(Refusal) -> Caller {
+    let address = addresses.key(peer: exchange.connection.peerAddress, forwardedFor: exchange.forwardedFor)
+    var isRoute = false
+    if case .route = endpoint { isRoute = true }
+    var principal: Principal?
+    var callerLimiter: CallerLimiter
+    switch exchange.credentials {
+    case .bearer(let token):
+      let verified = try await verify(token, requestID: exchange.requestID)
+      principal = verified
+      callerLimiter = CallerLimiter(
+        limiter: limiter, key: verified.key, rate: settings.rateLimits.roles[verified.role], alreadyTaken: 0)
+    case .none, .basic, .other:
+      let rate = isRoute ? settings.rateLimits.roles[.site] : settings.rateLimits.anonymous
+      let key = (isRoute ? "route|" : "address|") + address
+      if let rate, case .refused(let seconds) = limiter.take(1, from: key, rate: rate) {
+        throw .tooManyCalls(retryAfterSeconds: seconds)
+      }
+      callerLimiter = CallerLimiter(limiter: limiter, key: key, rate: rate, alreadyTaken: 1)
+      switch exchange.credentials {
+      case .other: throw .unauthenticated()
+      case .basic where !isRoute: throw .unauthenticated()
+      default: break
+      }
+    }
+    return Caller(
+      principal: principal, address: address, requestID: exchange.requestID, trace: exchange.trace,
+      idempotencyKey: exchange.idempotencyKey,
+      clientCertificateNames: exchange.connection.clientCertificateNames, limiter: callerLimiter)
+  }
+
+  private func verify(_ token: String, requestID: String) async throws(Refusal) -> Principal {
+    do {
+      return try await verifier.verify(token, now: WallClock.now())
+    } catch {
+      let reason = (error as? TokenRefused)?.reason ?? "\(error)"
+      logger.info("A token was refused.", metadata: ["reason": "\(reason)", "request_id": "\(requestID)"])
+      throw .unauthenticated()
+    }
+  }
+
+  private func bodyLimit(of endpoint: Endpoint?, _ caller: Caller) -> Int {
+    if case .route(let route) = endpoint { return route.maximumBytes }
+    return caller.principal == nil ? settings.limits.anonymousBodyBytes : settings.limits.bodyBytes
+  }
+
+  /// The whole body; 413, 408, or 400 when it ends before its end.
+  private func read(_ body: RequestBody, declared: Int?, limit: Int) async throws(Refusal) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(min(declared ?? 0, limit))
+    do {
+      for try await part in body {
+        guard bytes.count + part.readableBytes <= limit else { throw Refusal.tooLarge(maximumBytes: limit) }
+        bytes.append(contentsOf: part.readableBytesView)
+      }
+    } catch let refusal as Refusal {
+      throw refusal
+    } catch is BodyTooSlow {
+      throw .tooSlow
+    } catch {
+      throw .malformed
+    }
+    metrics.requestBytes.increment(by: Int64(bytes.count))
+    guard declared == nil || declared == bytes.count else { throw .malformed }
+    return bytes
+  }
+
+  private func respond(
+    to body: [UInt8], of exchange: Exchange, from caller: Caller, at endpoint: Endpoint?
+  ) async throws(Refusal) -> Answer {
+    if case .route(let route) = endpoint {
+      let answer = await route.handle(
+        RouteRequest(
+          body: body, headers: exchange.headers, query: exchange.query, caller: caller,
+          basicUser: exchange.basicUser))
+      var fields = HTTPFields()
+      for header in answer.headers { if let name = HTTPField.Name(header.name) { fields[name] = header.value } }
+      if !answer.body.isEmpty { fields[.contentType] = answer.contentType }
+      return Answer(status: HTTPResponse.Status(code: answer.status), body: answer.body, fields: fields)
+    }
+    switch await responder.respond(to: body, from: caller) {
+    case .body(let body, let isReplayed):
+      return Answer(status: .ok, body: body, fields: isReplayed ? [.idempotencyReplayed: "true"] : [:])
+    case .nothing: return Answer(status: .noContent)
+    case .refused(let refusal): throw refusal
+    }
+  }
+
+  private func refusal(_ refusal: Refusal, _ exchange: Exchange) -> Answer {
+    var answer = Answer(status: HTTPResponse.Status(code: refusal.status))
+    answer.body = responder.refusal(refusal, requestID: exchange.requestID)
+    if let seconds = refusal.retryAfterSeconds { answer.fields[.retryAfter] = "\(seconds)" }
+    if let allow = refusal.allow { answer.fields[.allow] = allow }
+    if refusal.status == 401 { answer.fields[.wwwAuthenticate] = "Bearer" }
+    return answer
+  }
+
+  /// The headers that every answer has.
+  private func finish(_ answer: inout Answer, _ exchange: Exchange) {
+    if exchange.method == .head { answer.body = [] }
+    if answer.status != .noContent { answer.fields[.contentLength] = "\(answer.body.count)" }
+    if !answer.body.isEmpty, answer.fields[.contentType] == nil { answer.fields[.contentType] = "application/json" }
+    answer.fields[.cacheControl] = "no-store"
+    answer.fields[.xContentTypeOptions] = "nosniff"
+    answer.fields[.xRequestID] = exchange.requestID
+    answer.fields[.vary] =
+      exchange.method == .options
+      ? "Origin, Access-Control-Request-Method, Access-Control-Request-Headers" : "Origin"
+    if let origin = exchange.origin, let allowed = allowedOrigin(origin, at: exchange.path) {
+      answer.fields[.accessControlAllowOrigin] = allowed
+      answer.fields[.accessControlExposeHeaders] = "Idempotency-Replayed, Retry-After, X-Request-ID"
+    }
+  }
+
+  private func preflight(_ exchange: Exchange) -> Answer {
+    var answer = Answer(status: .noContent)
+    answer.fields[.allow] = allow(at: exchange.path)
+    if exchange.origin != nil {
+      answer.fields[.accessControlAllowMethods] = allow(at: exchange.path)
+      answer.fields[.accessControlAllowHeaders] = Self.requestHeaders
+      answer.fields[.accessControlMaxAge] = "600"
+    }
+    return answer
+  }
+
+  private static let requestHeaders = "Authorization, Content-Type, Idempotency-Key, Traceparent, X-Request-ID"
+
+  private func allow(at path: String) -> String {
+    let methods = (endpoints[path] ?? [:]).keys.map(\.rawValue).sorted()
+    return (methods + ["OPTIONS"]).joined(separator: ", ")
+  }
+
+  /// The origin as it may be answered: itself, `*` on a route for everybody, nil when it is not allowed.
+  private func allowedOrigin(_ origin: String, at path: String) -> String? {
+    let isForAll = (endpoints[path] ?? [:]).values.contains { endpoint in
+      if case .route(let route) = endpoint { route.anyOrigin } else { false }
+    }
+    if isForAll { return "*" }
+    return settings.allowedOrigins.contains(origin) ? origin : nil
+  }
+}
+
+extension HTTPField.Name {
+  static let xRequestID = known("X-Request-ID")
+  static let xForwardedFor = known("X-Forwarded-For")
+  static let traceparent = known("Traceparent")
+  static let idempotencyKey = known("Idempotency-Key")
+  static let idempotencyReplayed = known("Idempotency-Replayed")
+
+  /// A name written in this file, which is always well-formed.
+  private static func known(_ name: String) -> HTTPField.Name {
+    HTTPField.Name(name) ?? .xContentTypeOptions
+  }
+}

@@ -1,0 +1,122 @@
+import HTTPTypes
+
+/// What a service serves over HTTP; given to `HTTPTransport`.
+public protocol HTTPResponder: Sendable {
+  /// Answers `POST /rpc`, after the refusals that need no JSON. `body` is complete.
+  func respond(to body: [UInt8], from caller: Caller) async -> RPCAnswer
+
+  /// Further routes, matched by path and method.
+  var routes: [HTTPRoute] { get }
+
+  /// The complete JSON of `GET /`.
+  var welcome: [UInt8] { get }
+
+  /// The complete JSON of `GET /openrpc.json`.
+  var contract: [UInt8] { get }
+
+  /// A JSON-RPC error body with the id null for a refusal of the transport.
+  func refusal(_ refusal: Refusal, requestID: String) -> [UInt8]
+}
+
+/// Who sent a request, and what travels with it.
+public struct Caller: Sendable {
+  /// The principal of a verified token, nil without a token.
+  public var principal: Principal?
+  /// Address that counts against the rate limit: an IPv6 address by its network of 64 bits.
+  public var address: String
+  /// Sent by the caller or made here; also in the answer's `X-Request-ID`.
+  public var requestID: String
+  /// W3C trace context, continued from `traceparent` or begun here.
+  public var trace: TraceContext
+  /// The header `Idempotency-Key`, unchecked.
+  public var idempotencyKey: String?
+  /// Subject alternative names of the client's certificate; empty without mutual TLS.
+  public var clientCertificateNames: [String]
+  /// The rate limit of this caller.
+  public var limiter: CallerLimiter
+
+  public init(
+    principal: Principal?, address: String, requestID: String, trace: TraceContext, idempotencyKey: String?,
+    clientCertificateNames: [String], limiter: CallerLimiter
+  ) {
+    self.principal = principal
+    self.address = address
+    self.requestID = requestID
+    self.trace = trace
+    self.idempotencyKey = idempotencyKey
+    self.clientCertificateNames = clientCertificateNames
+    self.limiter = limiter
+  }
+}
+
+/// What a responder makes of a JSON-RPC body.
+public enum RPCAnswer: Sendable {
+  /// 200 with this body; `replayed` when it is the stored answer of an idempotency key.
+  case body([UInt8], replayed: Bool)
+  /// 204: there were only notifications.
+  case nothing
+  /// A refusal that could only be told after parsing.
+  case refused(Refusal)
+}
+
+/// A route beside JSON-RPC.
+///
+/// Its callers bring a write key rather than a token, so without a token it counts by address against the rate of the
+/// role `site`.
+public struct HTTPRoute: Sendable {
+  public var method: HTTPRequest.Method
+  public var path: String
+  /// Larger bodies are refused with 413.
+  public var maximumBytes: Int
+  /// Media types the route reads, beside which a charset may only be UTF-8.
+  public var accept: [String]
+  /// Whether pages of any origin may call it, without credentials.
+  public var anyOrigin: Bool
+  public var handle: @Sendable (RouteRequest) async -> RouteAnswer
+
+  public init(
+    method: HTTPRequest.Method, path: String, maximumBytes: Int, accept: [String] = ["application/json"],
+    anyOrigin: Bool = false, handle: @escaping @Sendable (RouteRequest) async -> RouteAnswer
+  ) {
+    self.method = method
+    self.path = path
+    self.maximumBytes = maximumBytes
+    self.accept = accept
+    self.anyOrigin = anyOrigin
+    self.handle = handle
+  }
+}
+
+/// A request to an `HTTPRoute`, its body complete.
+public struct RouteRequest: Sendable {
+  public var body: [UInt8]
+  public var headers: HTTPFields
+  /// What follows the question mark, as it came.
+  public var query: String?
+  public var caller: Caller
+  /// The user of Basic authentication: the write key of the collect routes.
+  public var basicUser: String?
+
+  /// The first header of this name, nil when there is none.
+  public func header(_ name: String) -> String? {
+    HTTPField.Name(name).flatMap { headers[$0] }
+  }
+}
+
+/// The answer of an `HTTPRoute`.
+public struct RouteAnswer: Sendable {
+  public var status: Int
+  public var body: [UInt8]
+  public var contentType: String
+  public var headers: [(name: String, value: String)]
+
+  public init(
+    status: Int, body: [UInt8], contentType: String = "application/json",
+    headers: [(name: String, value: String)] = []
+  ) {
+    self.status = status
+    self.body = body
+    self.contentType = contentType
+    self.headers = headers
+  }
+}

@@ -1,0 +1,107 @@
+import Postgres
+import Testing
+import TestSupport
+
+struct SharedLaneTests {
+  @Test func `a failure touches nobody else's statement`() async throws {
+    try await withDatabase { pool async throws in
+      let outcomes = await withTaskGroup(of: (Int, Result<Int, any Error>).self) { group in
+        for number in 1...200 {
+          group.addTask {
+            do {
+              let answer: Int =
+                number % 3 == 0
+                ? try await pool.shared.one("SELECT 1 / (\(number) - \(number))")
+                : try await pool.shared.one("SELECT \(number) * 2")
+              return (number, .success(answer))
+            } catch {
+              return (number, .failure(error))
+            }
+          }
+        }
+        var all: [Int: Result<Int, any Error>] = [:]
+        for await (number, outcome) in group { all[number] = outcome }
+        return all
+      }
+      for (number, outcome) in outcomes {
+        if number % 3 == 0 {
+          let error = #expect(throws: PostgresError.self) { try outcome.get() }
+          #expect(error?.sqlState == "22012")
+        } else {
+          #expect(try outcome.get() == number * 2)
+        }
+      }
+    }
+  }
+
+  @Test func `one text with parameters of other types is another statement`() async throws {
+    try await withDatabase { pool async throws in
+      for _ in 0..<3 {
+        #expect(try await pool.shared.one("SELECT \(1)", as: Int.self) == 1)
+        #expect(try await pool.shared.one("SELECT \("x")", as: String.self) == "x")
+      }
+    }
+  }
+
+  @Test func `more statements than are kept prepared still run`() async throws {
+    try await withDatabase(configure: { $0.sharedConnections = 1 }) { pool async throws in
+      var column: SQL = "0"
+      for number in 0..<520 {
+        column = "\(column) + 1"
+        if number % 10 == 0 || number > 490 {
+          #expect(try await pool.shared.one("SELECT \(column)", as: Int.self) == number + 1)
+        } else {
+          _ = pool.shared.send("SELECT \(column)")
+        }
+      }
+      let count: Int = try await pool.shared.one("SELECT count(*) FROM pg_prepared_statements")
+      #expect(count <= 500)
+      #expect(count > 400)
+    }
+  }
+
+  @Test func `a slow statement is ended after a second`() async throws {
+    try await withDatabase { pool async throws in
+      let error = await #expect(throws: PostgresError.self) { try await pool.shared.execute("SELECT pg_sleep(30)") }
+      #expect(error?.kind == .timeout)
+      #expect(error?.sqlState == "57014")
+      #expect(try await pool.shared.one("SELECT 1", as: Int.self) == 1)
+    }
+  }
+
+  @Test func `a cancelled caller is told at once and the connection goes on`() async throws {
+    try await withDatabase(configure: { $0.sharedConnections = 1 }) { pool async throws in
+      #expect(try await pool.shared.one("SELECT 1", as: Int.self) == 1)
+      let task = Task { try await pool.shared.execute("SELECT pg_sleep(0.8)") }
+      try await Task.sleep(for: .milliseconds(100))
+      let start = ContinuousClock.now
+      task.cancel()
+      await #expect(throws: CancellationError.self) { try await task.value }
+      #expect(ContinuousClock.now - start < .milliseconds(400))
+      #expect(try await pool.shared.one("SELECT 2", as: Int.self) == 2)
+    }
+  }
+
+  @Test func `a changed table is planned anew without the caller's notice`() async throws {
+    try await withDatabase(configure: { $0.sharedConnections = 1 }) { pool async throws in
+      try await pool.shared.execute("CREATE TABLE things (a int)")
+      try await pool.shared.execute("INSERT INTO things (a) VALUES (1)")
+      for _ in 0..<3 { #expect(try await pool.shared.rows("TABLE things")[0].columns == ["a"]) }
+      try await pool.shared.execute("ALTER TABLE things ADD COLUMN b int")
+      #expect(try await pool.shared.rows("TABLE things")[0].columns == ["a", "b"])
+      #expect(try await pool.shared.rows("TABLE things")[0].columns == ["a", "b"])
+    }
+  }
+
+  @Test func `answers larger than any buffer pass both ways`() async throws {
+    try await withDatabase(configure: { $0.sharedConnections = 1 }) { pool async throws in
+      let text = String(repeating: "0123456789abcdef", count: 500_000)
+      async let first: String = pool.shared.one("SELECT \(text)")
+      async let second: String = pool.shared.one("SELECT \(text)")
+      async let third: Int = pool.shared.one("SELECT length(\(text))")
+      #expect(try await first.utf8.count == text.utf8.count)
+      #expect(try await second == text)
+      #expect(try await third == text.utf8.count)
+    }
+  }
+}
