@@ -26,6 +26,13 @@ func service(_ library: String, executable: String) -> (product: Product, target
   )
 }
 
+/// A folder of tests is a target.
+func tests(_ name: String, of dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["TestSupport"], path: "Tests/\(name)",
+    exclude: name == "ContractTests" ? ["meta-schema-1.3.2.json", "LICENSE-openrpc.md"] : [], swiftSettings: swift)
+}
+
 let services = [
   service("Acquisition", executable: "acquisition"),
   service("Retention", executable: "retention"),
@@ -53,7 +60,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
@@ -80,23 +86,27 @@ let package = Package(
       name: "Server",
       dependencies: [
         "CustomerBase", "JSONRPC", "JSON", "Models", "Postgres",
-        .product(name: "Hummingbird", package: "hummingbird"),
-        .product(name: "HummingbirdTLS", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HummingbirdHTTP2", package: "hummingbird"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOTLS", package: "swift-nio"),
+        .product(name: "NIOExtras", package: "swift-nio-extras"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+        .product(name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras"),
         .product(name: "NIOHTTP2", package: "swift-nio-http2"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "NIOCertificateReloading", package: "swift-nio-extras"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "X509", package: "swift-certificates"),
         .product(name: "JWTKit", package: "jwt-kit"),
-        .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       path: "Shared/Server",
       swiftSettings: swift
@@ -118,6 +128,37 @@ let package = Package(
       swiftSettings: swift
     ),
     .target(name: "Datasets", path: "Services/Tool/Datasets", exclude: ["fetch.sh"], swiftSettings: swift),
+    .target(
+      name: "TestSupport",
+      dependencies: serviceLibraries + ["Server", "CustomerBase", "JSONRPC", "JSON", "Models", "Postgres"],
+      path: "Tests/Support", swiftSettings: swift),
+    tests("JSONTests", of: ["JSON", "Models"]),
+    tests("JSONRPCTests", of: ["JSONRPC", "JSON", "Models"]),
+    tests("PostgresTests", of: ["Postgres", "Models"]),
+    tests("CustomerBaseTests", of: ["CustomerBase", "ChannelIntegration", "Server", "Postgres", "JSON", "Models"]),
+    tests(
+      "ServerTests",
+      of: [
+        "Server", "Models",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "JWTKit", package: "jwt-kit"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "X509", package: "swift-certificates"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    tests("AcquisitionTests", of: ["Acquisition", "Server", "Models"]),
+    tests("ChannelIntegrationTests", of: ["ChannelIntegration", "Server", "Models"]),
+    tests("RetentionTests", of: ["Retention", "Datasets", "Server", "Models"]),
+    tests("ExpansionTests", of: ["Expansion", "Server", "Models"]),
+    tests("PerformanceMeasurementTests", of: ["PerformanceMeasurement", "Server", "Models"]),
+    tests("DatasetTests", of: ["Datasets"]),
+    tests("ContractTests", of: serviceLibraries + ["Server", "JSONRPC", "JSON", "Models"]),
+    tests(
+      "ToolTests",
+      of: [
+        "Tool", .product(name: "X509", package: "swift-certificates"), .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     .executableTarget(name: "EmbedTool", path: "Plugins/EmbedTool", swiftSettings: swift),
     .plugin(
       name: "EmbedResources", capability: .buildTool(), dependencies: ["EmbedTool"],

@@ -1,4 +1,4 @@
-import DatasetFolders
+import TestSupport
 @testable import Datasets
 import Testing
 

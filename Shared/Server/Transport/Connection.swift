@@ -72,7 +72,11 @@ struct ConnectionChannel: ServerChildChannel {
       configuration: HTTP2ChannelConfiguration(
         idleTimeout: .seconds(limits.idleSeconds), gracefulCloseTimeout: .seconds(limits.idleSeconds),
         streamConfiguration: configuration(isStream: true)))
-    return http.setup(channel: channel, logger: logger).map { .http2(http, $0) }
+    return channel.eventLoop.makeCompletedFuture {
+      try channel.pipeline.syncOperations.addHandler(CloseAfterWriting())
+    }.flatMap {
+      http.setup(channel: channel, logger: logger).map { .http2(http, $0) }
+    }
   }
 
   private func configuration(isStream: Bool) -> HTTP1Channel.Configuration {
@@ -90,5 +94,20 @@ struct ConnectionChannel: ServerChildChannel {
       peerAddress: channel.remoteAddress, clientCertificateNames: certificate.map(alternativeNames) ?? [])
     let respond = respond
     return { request, writer, _ in try await respond(request, writer, connection) }
+  }
+}
+
+/// Lets what is being written go out before the connection is closed.
+///
+/// On its way out a connection of HTTP/2 is closed with its last stream, in the middle of the writing of that stream's
+/// last frame, which would never leave.
+private final class CloseAfterWriting: ChannelOutboundHandler {
+  typealias OutboundIn = ByteBuffer
+
+  func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+    context.eventLoop.assumeIsolated().execute {
+      context.flush()
+      context.close(mode: mode, promise: promise)
+    }
   }
 }

@@ -114,7 +114,9 @@ final class ConnectionDeadlines: ChannelDuplexHandler {
     switch phase {
     case .handshaking: seconds = limits.handshakeSeconds
     case .receivingHead: seconds = limits.headerSeconds
-    case .idle: seconds = isQuiescing ? min(1, limits.idleSeconds) : limits.idleSeconds
+    case .idle where isQuiescing: seconds = min(1, limits.idleSeconds)
+    // HTTP/2 says goodbye by itself after that time, and gets some more to be heard.
+    case .idle: seconds = limits.idleSeconds + (isMultiplexed ? 5 : 0)
     case .closing: seconds = min(2, limits.drainSeconds)
     case .busy: return
     }

@@ -3,7 +3,6 @@ import HTTPTypes
 import HummingbirdCore
 import Logging
 import NIOCore
-import NIOHTTP1
 import Synchronization
 
 /// Takes each request through the refusals, in their order, to its answer.

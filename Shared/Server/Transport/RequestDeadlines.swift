@@ -88,6 +88,12 @@ final class RequestDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     if isDraining { context.read() }
   }
 
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    // A caller that has gone, or has its answer and says no more, need not be waited for.
+    if isDraining, event as? ChannelEvent == .inputClosed { context.close(promise: nil) }
+    context.fireUserInboundEventTriggered(event)
+  }
+
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     switch unwrapOutboundIn(data) {
     case .head(var head) where head.status.kind != .informational:

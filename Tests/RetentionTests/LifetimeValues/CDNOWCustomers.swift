@@ -1,4 +1,4 @@
-import DatasetFolders
+import TestSupport
 import Datasets
 import Models
 import Retention
