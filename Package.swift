@@ -47,7 +47,9 @@ let serviceLibraries: [Target.Dependency] = [
 let package = Package(
   name: "ecrm",
   platforms: [.macOS(.v15)],
-  products: services.map(\.product) + [.executable(name: "ecrm", targets: ["Tool"])],
+  products: services.map(\.product) + [
+    .executable(name: "ecrm", targets: ["Tool"]), .executable(name: "json-bench", targets: ["JSONBench"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -157,8 +159,10 @@ let package = Package(
     tests(
       "ToolTests",
       of: [
-        "Tool", .product(name: "X509", package: "swift-certificates"), .product(name: "Crypto", package: "swift-crypto"),
+        "Tool", .product(name: "X509", package: "swift-certificates"),
+        .product(name: "Crypto", package: "swift-crypto"),
       ]),
+    .executableTarget(name: "JSONBench", dependencies: ["JSON"], path: "Bench/JSON", swiftSettings: swift),
     .executableTarget(name: "EmbedTool", path: "Plugins/EmbedTool", swiftSettings: swift),
     .plugin(
       name: "EmbedResources", capability: .buildTool(), dependencies: ["EmbedTool"],

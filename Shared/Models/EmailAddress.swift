@@ -30,7 +30,8 @@ public struct EmailAddress: TextValue {
 
   private static let roles: Set<Substring> = [
     "abuse", "accounts", "admin", "billing", "careers", "contact", "customerservice", "enquiries", "feedback", "ftp",
-    "hello", "help", "helpdesk", "hostmaster", "hr", "info", "inquiries", "invoice", "invoices", "it", "jobs", "kontakt",
+    "hello", "help", "helpdesk", "hostmaster", "hr", "info", "inquiries", "invoice", "invoices", "it", "jobs",
+    "kontakt",
     "mail", "mailer-daemon", "marketing", "news", "newsletter", "no-reply", "noc", "noreply", "office", "orders",
     "postmaster", "press", "privacy", "rechnung", "reception", "sales", "security", "service", "shop", "staff",
     "support", "team", "usenet", "uucp", "webmaster", "www",

@@ -1,0 +1,55 @@
+# The suite from source: `make demo` shows it, `make test` proves it. See README.md.
+.DEFAULT_GOAL := build
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+products := ecrm acquisition retention expansion channel-integration performance-measurement
+formatted := Package.swift Plugins Shared Services Tests Bench
+
+.PHONY: build demo test lint contract data bench clean setup formatting
+
+## Installs what is missing on a Debian machine.
+setup:
+	@Setup/packages.sh
+
+## Release binaries: .build/release/ecrm and the five services beside it.
+build: setup
+	@for product in $(products); do swift build -c release --product $$product; done
+
+## The public data sets that the demo and the tests read.
+data: setup
+	@Services/Tool/Datasets/fetch.sh
+
+## Builds, starts the suite, loads real data and prints what it found. The suite stays up until `ecrm down`.
+demo: build data
+	@.build/release/ecrm up --detach
+	@.build/release/ecrm demo
+
+## All tests.
+test: setup data formatting
+	@swift build --build-tests
+	@Tests/ContractTests/symbol-graphs.sh
+	@swift test --skip-build
+
+## Formatting and house rules.
+lint: setup formatting
+	@swift build --build-tests
+	@Tests/ContractTests/symbol-graphs.sh
+	@swift test --skip-build --filter HouseRules
+
+formatting:
+	@swift format lint --strict --recursive $(formatted)
+
+## Writes the contracts anew, from code, comments and executed examples.
+contract: setup
+	@swift build --build-tests
+	@Tests/ContractTests/symbol-graphs.sh
+	@ECRM_RECORD_CONTRACT=1 swift test --skip-build --filter ContractTests
+
+## Ratios against honest peers, in one run.
+bench: setup
+	@swift build -c release --product json-bench
+	@.build/release/json-bench
+
+clean:
+	@rm -rf .build
