@@ -134,6 +134,7 @@ let package = Package(
       name: "TestSupport",
       dependencies: serviceLibraries + ["Server", "CustomerBase", "JSONRPC", "JSON", "Models", "Postgres"],
       path: "Tests/Support", swiftSettings: swift),
+    tests("ModelsTests", of: ["Models"]),
     tests("JSONTests", of: ["JSON", "Models"]),
     tests("JSONRPCTests", of: ["JSONRPC", "JSON", "Models"]),
     tests("PostgresTests", of: ["Postgres", "Models"]),

@@ -32,15 +32,19 @@ public final class IDGenerator: Sendable {
     return state.withLock { state in
       if high > state.high {
         state.high = high
-        // Variant 0b10; the top random bit stays clear, so that counting up has room.
-        state.low = 0x8000_0000_0000_0000 | state.random.next() >> 3
-      } else if state.low & 0x3fff_ffff_ffff_ffff == 0x3fff_ffff_ffff_ffff {
+        state.low = Self.low(&state.random)
+      } else if state.low > 0xbfff_ffff_f000_0000 {
         state.high += state.high & 0xfff == 0xfff ? 0x1_0000 - 0xfff : 1
-        state.low = 0x8000_0000_0000_0000 | state.random.next() >> 3
+        state.low = Self.low(&state.random)
       } else {
         state.low += 1 + state.random.next() >> 40
       }
       return ID(high: state.high, low: state.low)
     }
+  }
+
+  /// Variant 0b10 and 61 random bits: the one left clear gives room for counting up.
+  private static func low(_ random: inout some RandomNumberGenerator) -> UInt64 {
+    0x8000_0000_0000_0000 | random.next() >> 3
   }
 }
