@@ -59,7 +59,7 @@ public final class TextLines {
   }
 
   /// Puts the next line, without its LF, at the end of `line`; false at the end of the file.
-  func appendNext(to line: inout [UInt8]) throws -> Bool {
+  public func appendNext(to line: inout [UInt8]) throws -> Bool {
     var isFound = false
     while true {
       if position == block.count {
