@@ -26,11 +26,12 @@ struct Load: AsyncParsableCommand {
     }
     guard let kind else {
       let names = Dataset.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("\(what) is no data set (\(names)); a file needs --as profiles, orders, products or events.")
+      throw ValidationError(
+        "\(what) is no data set (\(names)); a file needs --as profiles, orders, products or events.")
     }
     guard kind.hasSource == (source != nil) else {
-      throw ValidationError(
-        kind.hasSource ? "Say where the \(kind.rawValue) come from: add --source." : "\(kind.rawValue) take no --source.")
+      let remedy = kind.hasSource ? "Say where the \(kind.rawValue) come from: add" : "\(kind.rawValue) take no"
+      throw ValidationError("\(remedy) --source.")
     }
   }
 
