@@ -117,8 +117,8 @@ struct DemoSummary {
           "\(Figures.money(figures.list("revenue").first)) in all",
         ])
     }
-    screen.line(
-      "learnt from", "the orders of \(count(training, "customers")) customers: \(count(training, "products")) products")
+    let products = hasRetail ? "\(count(training, "products")) products" : "one product, since CDNOW names no titles"
+    screen.line("learnt from", "the orders of \(count(training, "customers")) customers: \(products)")
     let found = try await client.ask(
       .channelIntegration, "customers.search", hasRetail ? #"{"text":"12748"}"# : #"{"text":"1516"}"#)
     guard let customer = found.list("items").first?["customer"]?.string else { return }

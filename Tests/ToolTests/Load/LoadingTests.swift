@@ -64,6 +64,7 @@ struct LoadingTests {
         await #expect(throws: Fault.self) { try await cut.run(phases) }
         let place = try #require(LoadPlace.read(state.loadPlace("test"), identity: "one"))
         #expect(place.parts > 0)
+        try Files.write("", to: state.loadPlace("test") + ".1.new", mode: 0o600)
         let sent = Atomic(0)
         let tallies = try await Self.loading(service, state) { answer in
           sent.add(1, ordering: .relaxed)
@@ -72,6 +73,7 @@ struct LoadingTests {
         #expect(tallies.map(\.new) == [700, 1900])
         #expect(tallies.map(\.unchanged) == [0, 0])
         #expect(sent.load(ordering: .relaxed) == 6 - place.parts)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: state.path + "/loads").isEmpty)
       }
     }
   }
