@@ -160,8 +160,8 @@ let package = Package(
     tests(
       "ToolTests",
       of: [
-        "Tool", .product(name: "X509", package: "swift-certificates"),
-        .product(name: "Crypto", package: "swift-crypto"),
+        "Tool", "Datasets", "ChannelIntegration", "PerformanceMeasurement", "Server", "JSON",
+        .product(name: "X509", package: "swift-certificates"), .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .executableTarget(name: "JSONBench", dependencies: ["JSON"], path: "Bench/JSON", swiftSettings: swift),
     .executableTarget(name: "EmbedTool", path: "Plugins/EmbedTool", swiftSettings: swift),

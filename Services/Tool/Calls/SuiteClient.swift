@@ -23,7 +23,9 @@ final class SuiteClient: Sendable {
 
   /// Calls the method and returns the text of its result. A write carries the key, so that it takes effect once however
   /// often it is sent.
-  func call(_ service: Service, _ method: String, params: [UInt8], idempotencyKey: String? = nil) async throws -> [UInt8] {
+  func call(
+    _ service: Service, _ method: String, params: [UInt8], idempotencyKey: String? = nil
+  ) async throws -> [UInt8] {
     guard let client = clients[service] else { throw Fault("There is no service \(service.rawValue).") }
     return try await retried(method) {
       try await client.call(method, params: params, idempotencyKey: idempotencyKey)

@@ -54,12 +54,12 @@ struct DemoJobs: Codable {
     {
       return (fit, training)
     }
-    let key = "demo-" + Secrets.random(bytes: 12)
+    let run = Secrets.random(bytes: 12)
     let fit = try await client.ask(
       .retention, "clv.fit", #"{"calibrationEnd":"\#(calibrationEnd)","unit":"week","source":"cdnow"}"#,
-      idempotencyKey: key)
+      idempotencyKey: "demo-fit-\(run)")
     let training = try await client.ask(
-      .expansion, "recommendations.train", #"{"signals":"orders"}"#, idempotencyKey: key)
+      .expansion, "recommendations.train", #"{"signals":"orders"}"#, idempotencyKey: "demo-train-\(run)")
     let jobs = DemoJobs(fit: try fit.text("job"), training: try training.text("job"))
     let results = (
       fit: try await result(of: jobs.fit, .retention, "lifetime values", client),

@@ -58,9 +58,8 @@ struct DemoSummary {
     let funnel = try await client.ask(
       .acquisition, "funnels.report", #"{"steps":[\#(names)],"withinHours":24,\#(Self.clicks.members)}"#)
     let reached = funnel.list("steps").enumerated().map { index, step in
-      let share = index == 0 ? "" : ", \(Figures.percent(step["rate"]?.double))"
-      let time = index == 0 ? "" : " after \(Figures.duration(step["medianSeconds"]?.double))"
-      return "\(step["event"]?.string ?? "") \(count(step, "visitors"))\(share)\(time)"
+      let share = index == 0 ? "" : " (\(Figures.percent(step["rate"]?.double)))"
+      return "\(step["event"]?.string ?? "") \(count(step, "visitors"))\(share)"
     }
     screen.line("within 24 hours", reached, separator: " → ")
   }
@@ -100,7 +99,7 @@ struct DemoSummary {
     for item in best.list("items") {
       let name = try await externalID(of: try item.text("customer"), source: "cdnow")
       let value = Figures.number(item["expectedValue"]?.double)
-      worth.append("no. \(name) \(value) USD, alive \(Figures.percent(item["probabilityAlive"]?.double))")
+      worth.append("customer \(name): \(value) USD, alive \(Figures.percent(item["probabilityAlive"]?.double))")
     }
     screen.line("worth in a year", worth)
   }
@@ -118,13 +117,14 @@ struct DemoSummary {
           "\(Figures.money(figures.list("revenue").first)) in all",
         ])
     }
-    screen.line(
-      "learnt from", "the orders of \(count(training, "customers")) customers: \(count(training, "products")) products")
+    let products = hasRetail ? "\(count(training, "products")) products" : "one product, since CDNOW names no titles"
+    screen.line("learnt from", "the orders of \(count(training, "customers")) customers: \(products)")
     let found = try await client.ask(
       .channelIntegration, "customers.search", hasRetail ? #"{"text":"12748"}"# : #"{"text":"1516"}"#)
     guard let customer = found.list("items").first?["customer"]?.string else { return }
     let next = try await client.ask(
-      .expansion, "recommendations.forCustomer", #"{"customer":"\#(customer)","limit":5,"includeBought":\#(!hasRetail)}"#)
+      .expansion, "recommendations.forCustomer",
+      #"{"customer":\#(JSONText.quoted(customer)),"limit":5,"includeBought":\#(!hasRetail)}"#)
     let items = next.list("items").map { item in
       let reason = item.list("reasons").first?["sku"]?.string
       return item["sku"].flatMap(\.string).map { sku in reason.map { "\(sku) (as \($0))" } ?? "\(sku) (popular)" } ?? ""
@@ -142,12 +142,12 @@ struct DemoSummary {
         "\(count(figures, "linkedCustomers")) known by several profiles",
       ])
     let found = try await client.ask(
-      .channelIntegration, "customers.search", #"{"text":"michaela neuman","limit":3}"#)
+      .channelIntegration, "customers.search", #"{"text":"michaela neuman","limit":2}"#)
     let hits = found.list("items").map { item in
       let words = item.list("matches").prefix(2).compactMap(\.string).joined(separator: " ")
-      return "\(words) \(Figures.number(item["score"]?.double, decimals: 2))"
+      return "\(words) (likeness \(Figures.number(item["score"]?.double, decimals: 2)))"
     }
-    screen.line("michaela neuman?", hits)
+    screen.line("michaela neuman", hits)
   }
 
   private func performance(_ screen: inout Screen) async throws {
@@ -159,7 +159,8 @@ struct DemoSummary {
       for cohort in report.list("cohorts").prefix(2) {
         let shares = cohort.list("periods").dropFirst().prefix(10).map { Figures.percent($0["retention"]?.double) }
         screen.line(
-          name, "\((cohort["start"]?.string ?? "").prefix(7)) \(count(cohort, "customers")): "
+          name,
+          "\((cohort["start"]?.string ?? "").prefix(7)) \(count(cohort, "customers")): "
             + shares.joined(separator: " "))
       }
     }

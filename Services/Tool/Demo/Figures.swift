@@ -27,22 +27,12 @@ enum Figures {
     else { return "–" }
     return "\(number(amount, decimals: abs(amount) < 1000 ? 2 : 0)) \(currency)"
   }
-
-  /// The largest unit of a duration, as `12 min`.
-  static func duration(_ seconds: Double?) -> String {
-    guard let seconds else { return "–" }
-    return switch seconds {
-    case ..<120: "\(number(seconds)) s"
-    case ..<7200: "\(number(seconds / 60)) min"
-    default: "\(number(seconds / 3600)) h"
-    }
-  }
 }
 
 /// Lines of a screen with a column of labels, none wider than 100 characters.
 struct Screen {
   private static let width = 100
-  private static let labelWidth = 16
+  private static let labelWidth = 17
 
   private(set) var lines: [String] = []
 

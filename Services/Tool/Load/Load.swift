@@ -26,11 +26,12 @@ struct Load: AsyncParsableCommand {
     }
     guard let kind else {
       let names = Dataset.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("\(what) is no data set (\(names)); a file needs --as profiles, orders, products or events.")
+      throw ValidationError(
+        "\(what) is no data set (\(names)); a file needs --as profiles, orders, products or events.")
     }
     guard kind.hasSource == (source != nil) else {
-      throw ValidationError(
-        kind.hasSource ? "Say where the \(kind.rawValue) come from: add --source." : "\(kind.rawValue) take no --source.")
+      let remedy = kind.hasSource ? "Say where the \(kind.rawValue) come from: add" : "\(kind.rawValue) take no"
+      throw ValidationError("\(remedy) --source.")
     }
   }
 
@@ -57,12 +58,16 @@ struct Load: AsyncParsableCommand {
 
 /// A load as it was asked for.
 struct LoadJob {
+  /// What is loaded, as it was asked for.
+  private let title: String
+  /// The name of the place.
   private let name: String
   private let identity: String
   private let phases: () throws -> [LoadPhase]
 
   init(_ dataset: Dataset) throws {
     let files = try dataset.requiredFiles()
+    title = dataset.rawValue
     name = dataset.rawValue
     identity = try LoadPlace.identity(of: files, readAs: dataset.rawValue)
     phases = { try dataset.phases(files) }
@@ -70,6 +75,7 @@ struct LoadJob {
 
   init(file: String, kind: RowKind, source: String?) throws {
     identity = try LoadPlace.identity(of: [file], readAs: "\(kind.rawValue) \(source ?? "")")
+    title = file
     name = "\(kind.rawValue)-\(identity.prefix(16))"
     phases = { [try JSONLines.phase(file, kind: kind, source: source)] }
   }
@@ -77,7 +83,7 @@ struct LoadJob {
   /// Loads what is left, tells what became of the rows, and returns the sum of it.
   func run(_ client: SuiteClient) async throws -> LoadTally {
     let path = client.state.loadPlace(name)
-    if LoadPlace.read(path, identity: identity) != nil { Terminal.remark("Going on where \(name) was left.") }
+    if LoadPlace.read(path, identity: identity) != nil { Terminal.remark("Going on where \(title) was left.") }
     let loading = Loading(identity: identity, placePath: path) { part, key in
       try await client.call(part.kind.service, part.kind.method, params: part.params, idempotencyKey: key)
     }

@@ -27,8 +27,18 @@ struct Loading {
       while place.tallies.count <= index { place.tallies.append(LoadTally()) }
       try await send(phase, number: index, startingAt: &begun, &place)
     }
-    unlink(placePath)
+    try removePlace()
     return place.tallies
+  }
+
+  /// Removes the place, and what a run that was killed while it wrote the place has left beside it.
+  private func removePlace() throws {
+    let place = URL(fileURLWithPath: placePath)
+    let folder = place.deletingLastPathComponent().path
+    for name in try FileManager.default.contentsOfDirectory(atPath: folder)
+    where name == place.lastPathComponent || name.hasPrefix(place.lastPathComponent + ".") {
+      unlink("\(folder)/\(name)")
+    }
   }
 
   private func send(
