@@ -15,7 +15,7 @@ struct EnsurePartitions: Chore {
 /// Forgets message ids after 35 days.
 struct ForgetEventIDs: Chore {
   static let name = "events.forgetIDs"
-  static let everySeconds = 3600
+  static let everySeconds = 60
 
   static func run(in base: CustomerBase) async throws {
     try await base.database.execute(

@@ -24,7 +24,8 @@ extension Call {
 
   /// Places the events under their profiles and writes them.
   func store(_ events: [ReceivedEvent]) async throws {
-    let placed = try await customerBase.place(events.map(\.event.sighting))
+    let placed = try await customerBase.place(
+      events.map(\.event.sighting), beforeWriting: events.flatMap(\.event.toldIdentifiers))
     let rows = zip(events, placed).compactMap { event, profile in profile.map { (event: event, profile: $0) } }
     let entry = try await customerBase.appendBulk(
       try JournalEntry(subject: nil, type: "events.collected", payload: ["events": rows.count]))
@@ -70,7 +71,7 @@ extension TrackedEvent {
     return named
   }
 
-  fileprivate var toldIdentifiers: [Identifier] {
+  var toldIdentifiers: [Identifier] {
     [
       traits?["email"]?.string.flatMap { Identifier(kind: .email, value: $0) },
       traits?["phone"]?.string.flatMap { Identifier(kind: .phone, value: $0) },

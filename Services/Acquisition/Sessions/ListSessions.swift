@@ -63,6 +63,7 @@ struct ListSessions: Method {
         """
         SELECT profile FROM base.identifiers
         WHERE kind = 'anonymous' AND value = \(anonymousId.text) AND retired_at IS NULL
+        ORDER BY profile LIMIT 1
         """)
       if profiles.isEmpty { throw Failure.notFound.about("visitor") }
       return profiles

@@ -28,6 +28,7 @@ struct GetVisitor: Method {
       ) e ON true
       WHERE i.kind = 'anonymous' AND i.value = \(anonymousId.text) AND i.retired_at IS NULL
       GROUP BY i.profile, m.customer
+      ORDER BY i.profile LIMIT 1
       """)
     guard let visitor else { throw Failure.notFound.about("visitor") }
     return visitor

@@ -31,12 +31,13 @@ func timeline(
   return try await database.all(
     """
     SELECT t.at, t.key, t.type, t.profile, t.source, t.details
-    FROM (
+    FROM unnest(\(profiles)) AS p (profile)
+    CROSS JOIN LATERAL (
       (
         SELECT j.at, \(journalKey) AS key, j.type, j.subject AS profile, j.service AS source,
           COALESCE(j.payload, 'null') AS details
         FROM base.journal j
-        WHERE j.subject = ANY (\(profiles)) AND \(isBefore("j.at", journalKey))
+        WHERE j.subject = p.profile AND \(isBefore("j.at", journalKey))
         ORDER BY j.at DESC, j.id DESC LIMIT \(limit)
       )
       UNION ALL
@@ -45,14 +46,14 @@ func timeline(
           'order', o.id, 'externalId', o.external_id,
           'total', jsonb_build_object('amount', base.amount(o.total, o.currency), 'currency', o.currency))
         FROM base.orders o
-        WHERE o.profile = ANY (\(profiles)) AND \(isBefore("o.ordered_at", "'order:' || o.id"))
+        WHERE o.profile = p.profile AND \(isBefore("o.ordered_at", "'order:' || o.id"))
         ORDER BY o.ordered_at DESC, o.id DESC LIMIT \(limit)
       )
       UNION ALL
       (
         SELECT e.occurred_at, 'event:' || e.id, 'event.' || e.type, e.profile, 'acquisition', e.body
         FROM acquisition.events e
-        WHERE e.profile = ANY (\(profiles)) AND \(isBefore("e.occurred_at", "'event:' || e.id"))
+        WHERE e.profile = p.profile AND \(isBefore("e.occurred_at", "'event:' || e.id"))
         ORDER BY e.occurred_at DESC, e.id DESC LIMIT \(limit)
       )
     ) t

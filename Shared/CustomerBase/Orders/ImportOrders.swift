@@ -22,10 +22,6 @@ public struct OrderRow: Sendable {
     self.status = status
   }
 
-  var total: Amount {
-    Amount(lines.reduce(0) { $0 + $1.quantity.decimal * $1.unitPrice.decimal })
-  }
-
   /// Everything an order says but whose it is, so that two tellings compare in one step.
   var fingerprint: String {
     let lines = lines.map { "\($0.sku.text)\u{1f}\($0.quantity)\u{1f}\($0.unitPrice)" }
@@ -38,9 +34,12 @@ extension CustomerBase {
   ///
   /// Unknown customers become profiles, unknown SKUs products. Answers what became of each row, in their order.
   public func importOrders(_ rows: [OrderRow], source: SourceName) async throws -> [UpsertOutcome] {
+    // What the orders need is claimed for all of them at once, so that calls take their locks in one order.
+    let customers = try await claimCustomers(rows.map(\.customer))
+    ensureProducts(Set(rows.flatMap { $0.lines.map(\.sku) }))
     var outcomes = [UpsertOutcome](repeating: .unchanged, count: rows.count)
     for wave in waves(rows, by: \.externalId) {
-      let written = try await importDistinct(wave.map { rows[$0] }, source: source)
+      let written = try await importDistinct(wave.map { rows[$0] }, of: customers, source: source)
       for (position, outcome) in zip(wave, written) { outcomes[position] = outcome }
     }
     return outcomes
@@ -53,8 +52,8 @@ extension CustomerBase {
     var outcome: UpsertOutcome
   }
 
-  private func importDistinct(_ rows: [OrderRow], source: SourceName) async throws -> [UpsertOutcome] {
-    let claimed = try await claimProfiles(rows.map(\.customer))
+  private func claimCustomers(_ references: [ProfileReference]) async throws -> [ProfileReference: KnownProfile] {
+    let claimed = try await claimProfiles(references)
     makeProfiles(claimed)
     append(
       try claimed.filter(\.value.isNew).sorted { $0.value.profile < $1.value.profile }.map { reference, known in
@@ -63,8 +62,13 @@ extension CustomerBase {
           payload: ProfileChange(
             source: reference.source.text, externalId: reference.externalId.text, traits: [:], identifiers: []))
       })
-    ensureProducts(Set(rows.flatMap { $0.lines.map(\.sku) }))
-    let places = try await claimOrders(rows, profiles: rows.compactMap { claimed[$0.customer]?.profile }, source)
+    return claimed
+  }
+
+  private func importDistinct(
+    _ rows: [OrderRow], of customers: [ProfileReference: KnownProfile], source: SourceName
+  ) async throws -> [UpsertOutcome] {
+    let places = try await claimOrders(rows, profiles: rows.compactMap { customers[$0.customer]?.profile }, source)
     let changed = zip(rows, places).filter { $0.1.outcome != .unchanged }
     if !changed.isEmpty { try await write(changed, source) }
     return places.map(\.outcome)
@@ -110,24 +114,7 @@ extension CustomerBase {
     let entry = try await appendBulk(
       try JournalEntry(
         subject: nil, type: "orders.imported", payload: OrdersImported(source: source.text, orders: changed.count)))
-    let rows = changed.map(\.0)
-    let places = changed.map(\.1)
-    _ = database.send(
-      """
-      INSERT INTO base.orders
-        (profile, id, source, external_id, ordered_at, currency, status, total, fingerprint, entry)
-      SELECT g.profile, g.id, \(source.text), g.external_id, g.ordered_at, g.currency, g.status, g.total,
-        sha256(convert_to(g.fingerprint, 'UTF8')), \(entry)
-      FROM unnest(
-        \(places.map(\.profile)), \(places.map(\.order)), \(rows.map(\.externalId.text)), \(rows.map(\.orderedAt)),
-        \(rows.map(\.currency.text)), \(rows.map(\.status.rawValue)), \(rows.map(\.total.decimal)),
-        \(rows.map(\.fingerprint))
-      ) AS g (profile, id, external_id, ordered_at, currency, status, total, fingerprint)
-      ON CONFLICT ON CONSTRAINT orders_pkey DO UPDATE SET
-        ordered_at = excluded.ordered_at, currency = excluded.currency, status = excluded.status,
-        total = excluded.total, fingerprint = excluded.fingerprint, entry = excluded.entry
-      """)
-    let replaced = places.filter { $0.outcome == .updated }
+    let replaced = changed.map(\.1).filter { $0.outcome == .updated }
     if !replaced.isEmpty {
       _ = database.send(
         """
@@ -136,17 +123,38 @@ extension CustomerBase {
         WHERE l.profile = g.profile AND l.order_id = g.order_id
         """)
     }
+    let rows = changed.map(\.0)
+    let places = changed.map(\.1)
     let lines = changed.flatMap { row, place in
       row.lines.enumerated().map { (place: place, position: $0.offset + 1, line: $0.element) }
     }
+    // The totals are summed here, where they are exact whatever the number of digits.
     try await database.execute(
       """
+      WITH lines AS (
+        SELECT g.profile, g.order_id, g.position, g.sku, g.quantity, g.unit_price
+        FROM unnest(
+          \(lines.map(\.place.profile)), \(lines.map(\.place.order)), \(lines.map(\.position)),
+          \(lines.map(\.line.sku.text)), \(lines.map(\.line.quantity.decimal)), \(lines.map(\.line.unitPrice.decimal))
+        ) AS g (profile, order_id, position, sku, quantity, unit_price)
+      ), written AS (
+        INSERT INTO base.orders
+          (profile, id, source, external_id, ordered_at, currency, status, total, fingerprint, entry)
+        SELECT g.profile, g.id, \(source.text), g.external_id, g.ordered_at, g.currency, g.status,
+          COALESCE(t.total, 0), sha256(convert_to(g.fingerprint, 'UTF8')), \(entry)
+        FROM unnest(
+          \(places.map(\.profile)), \(places.map(\.order)), \(rows.map(\.externalId.text)), \(rows.map(\.orderedAt)),
+          \(rows.map(\.currency.text)), \(rows.map(\.status.rawValue)), \(rows.map(\.fingerprint))
+        ) AS g (profile, id, external_id, ordered_at, currency, status, fingerprint)
+        LEFT JOIN (
+          SELECT l.order_id, sum(l.quantity * l.unit_price) AS total FROM lines l GROUP BY l.order_id
+        ) t ON t.order_id = g.id
+        ON CONFLICT ON CONSTRAINT orders_pkey DO UPDATE SET
+          ordered_at = excluded.ordered_at, currency = excluded.currency, status = excluded.status,
+          total = excluded.total, fingerprint = excluded.fingerprint, entry = excluded.entry
+      )
       INSERT INTO base.order_lines (profile, order_id, position, sku, quantity, unit_price)
-      SELECT g.profile, g.order_id, g.position, g.sku, g.quantity, g.unit_price
-      FROM unnest(
-        \(lines.map(\.place.profile)), \(lines.map(\.place.order)), \(lines.map(\.position)),
-        \(lines.map(\.line.sku.text)), \(lines.map(\.line.quantity.decimal)), \(lines.map(\.line.unitPrice.decimal))
-      ) AS g (profile, order_id, position, sku, quantity, unit_price)
+      SELECT l.profile, l.order_id, l.position, l.sku, l.quantity, l.unit_price FROM lines l
       """)
   }
 }

@@ -8,11 +8,12 @@ extension CustomerBase {
   /// The profile that each sighting's event is stored under; nil where it names nobody.
   ///
   /// Visitors and accounts that are new are made, `identify` links them. Values that are known and need no change are
-  /// looked up only; otherwise they are locked and looked at again.
-  public func place(_ sightings: [Sighting]) async throws -> [ID<Profile>?] {
+  /// looked up only; otherwise they are locked and looked at again, together with `others`, the values that the call
+  /// will write afterwards: behind customers they could not be locked in order any more.
+  public func place(_ sightings: [Sighting], beforeWriting others: [Identifier] = []) async throws -> [ID<Profile>?] {
     var ledger = try await ledger(of: sightings)
     if !sightings.allSatisfy({ ledger.isSettled($0) }) {
-      lockValues(sightings.flatMap(\.identifiers))
+      lockValues(sightings.flatMap(\.identifiers) + others)
       ledger = try await self.ledger(of: sightings)
     }
     let placed = sightings.map { sighting in ledger.place(sighting) { ids.make(Profile.self) } }
@@ -31,6 +32,7 @@ extension CustomerBase {
       LEFT JOIN base.members n ON n.customer = m.customer
       LEFT JOIN base.identifiers u ON u.profile = n.profile AND u.kind = 'user'
       WHERE i.kind = 'anonymous' AND i.value = ANY (\(anonymousIds)) AND i.retired_at IS NULL
+      ORDER BY i.value, i.profile
       """)
     let accounts = database.send(
       """
@@ -50,7 +52,10 @@ extension CustomerBase {
     var known: [String: (profile: ID<Profile>, users: Set<String>)] = [:]
     for row in try await visitors.rows() {
       let (anonymousId, profile, user) = try row.decode(String.self, ID<Profile>.self, String?.self)
-      known[anonymousId, default: (profile, [])].users.formUnion(user.map { [$0] } ?? [])
+      // Where other sources tell the same id of profiles of theirs, the earliest has the events.
+      let visitor = known[anonymousId] ?? (profile, [])
+      guard visitor.profile == profile else { continue }
+      known[anonymousId] = (profile, visitor.users.union(user.map { [$0] } ?? []))
     }
     for (anonymousId, visitor) in known {
       ledger.know(visitor: anonymousId, profile: visitor.profile, users: visitor.users)
@@ -70,14 +75,6 @@ extension CustomerBase {
     let made =
       ledger.madeVisitors.map { ("anonymous", $0.anonymousId, $0.profile) }
       + ledger.madeAccounts.map { ("user", $0.userId, $0.profile) }
-    if !ledger.closed.isEmpty {
-      _ = database.send(
-        """
-        UPDATE base.identifiers i SET retired_at = \(now)
-        FROM unnest(\(ledger.closed.map(\.profile)), \(ledger.closed.map(\.anonymousId))) AS c (profile, value)
-        WHERE i.profile = c.profile AND i.kind = 'anonymous' AND i.value = c.value
-        """)
-    }
     if !made.isEmpty {
       // A website's id may pass from profile to profile, so the record is named by the profile's own id.
       let references = made.map { kind, _, profile in "\(kind):\(profile)" }
@@ -107,6 +104,17 @@ extension CustomerBase {
         })
       try await claimed.run()
     }
+    if !ledger.closed.isEmpty {
+      // After the visitors are made: one that this very call made may be closed by it too.
+      _ = database.send(
+        """
+        UPDATE base.identifiers i SET retired_at = \(now)
+        FROM unnest(\(ledger.closed.map(\.profile)), \(ledger.closed.map(\.anonymousId))) AS c (profile, value)
+        WHERE i.profile = c.profile AND i.kind = 'anonymous' AND i.value = c.value
+        """)
+    }
+    guard !ledger.links.isEmpty else { return }
+    try await lockProfiles(Array(Set(ledger.links.flatMap { [$0.a, $0.b] })))
     _ = try await link(ledger.links)
   }
 

@@ -36,32 +36,52 @@ extension CustomerBase {
   /// Set-wise: the number of statements does not depend on the number of rows, but for rows of one record, which take
   /// effect one after another.
   public func upsert(_ rows: [ProfileRow]) async throws -> [UpsertedProfile] {
-    var answers = [UpsertedProfile?](repeating: nil, count: rows.count)
-    for wave in waves(rows, by: \.reference) {
-      let upserted = try await upsertDistinct(wave.map { rows[$0] })
-      for (position, answer) in zip(wave, upserted) { answers[position] = answer }
-    }
-    return answers.compactMap(\.self)
-  }
-
-  private func upsertDistinct(_ rows: [ProfileRow]) async throws -> [UpsertedProfile] {
+    // Everything is locked before anything is written, whichever wave needs it: that keeps the one order of locks.
     lockValues(rows.flatMap(\.identifiers))
     let claimed = try await claimProfiles(rows.map(\.reference))
-    let known = try rows.map { row in
-      guard let profile = claimed[row.reference] else { throw RerunCall() }
-      return profile
-    }
     makeProfiles(claimed)
-    let old = known.filter { !$0.isNew }.map(\.profile)
-    if !old.isEmpty {
-      _ = database.send(
-        "SELECT id FROM base.profiles WHERE id = ANY (\(old)) ORDER BY id FOR NO KEY UPDATE")
+    lockKnown(claimed.values)
+    var answers = [UpsertedProfile?](repeating: nil, count: rows.count)
+    var gained: Set<GainedValue> = []
+    for (number, wave) in waves(rows, by: \.reference).enumerated() {
+      let rows = wave.map { rows[$0] }
+      let known = try rows.map { row in
+        guard let known = claimed[row.reference] else { throw RerunCall() }
+        return KnownProfile(profile: known.profile, isNew: known.isNew && number == 0)
+      }
+      let changes = try await merge(rows, known)
+      for (position, known) in zip(wave, known) {
+        gained.formUnion(changes[known.profile].identifiers.map { GainedValue(profile: known.profile, evidence: $0) })
+        let outcome: UpsertOutcome =
+          known.isNew ? .created : changes.contains(known.profile) ? .updated : .unchanged
+        answers[position] = UpsertedProfile(profile: known.profile, outcome: outcome, linked: [])
+      }
     }
-    let pendingTraits = sendTraits(rows, known)
-    let identifiers = CarriedValues(rows, known)
-    let pendingIdentifiers = sendIdentifiers(identifiers)
-    let candidates = try await linkCandidates(identifiers)
+    let upserted = answers.compactMap(\.self)
+    let carried = CarriedValues(rows, upserted.map { KnownProfile(profile: $0.profile, isNew: false) })
+    let candidates = try await linkCandidates(carried).filter {
+      gained.contains(GainedValue(profile: $0.a, evidence: $0.evidence))
+    }
+    let links = try await link(candidates)
+    guard !links.isEmpty else { return upserted }
+    return upserted.map { row in
+      var row = row
+      row.linked = links.filter { $0.a == row.profile || $0.b == row.profile }
+      return row
+    }
+  }
 
+  /// Locks the profiles that were there before this call, in the order of their ids. Sent, not waited for.
+  private func lockKnown(_ claimed: some Collection<KnownProfile>) {
+    let old = claimed.filter { !$0.isNew }.map(\.profile)
+    guard !old.isEmpty else { return }
+    _ = database.send("SELECT id FROM base.profiles WHERE id = ANY (\(old)) ORDER BY id FOR NO KEY UPDATE")
+  }
+
+  /// Writes rows of distinct profiles and tells what that changed.
+  private func merge(_ rows: [ProfileRow], _ known: [KnownProfile]) async throws -> Changes {
+    let pendingTraits = sendTraits(rows, known)
+    let pendingIdentifiers = sendIdentifiers(CarriedValues(rows, known))
     var changes = Changes()
     for row in try await pendingTraits?.rows() ?? [] {
       let (profile, name) = try row.decode(ID<Profile>.self, String.self)
@@ -72,13 +92,7 @@ extension CustomerBase {
       changes[profile].identifiers.append("\(kind):\(value)")
     }
     try appendEntries(rows, known, changes)
-    let links = try await link(candidates.filter { changes[$0.a].identifiers.contains($0.evidence) })
-    return known.map { known in
-      UpsertedProfile(
-        profile: known.profile,
-        outcome: known.isNew ? .created : changes.contains(known.profile) ? .updated : .unchanged,
-        linked: links.filter { $0.a == known.profile || $0.b == known.profile })
-    }
+    return changes
   }
 
   /// Locks the values in their order, making the rows that are missing: two writers of one address meet here, before
@@ -177,7 +191,7 @@ struct ProfileChange: Codable {
   var identifiers: [String]
 }
 
-/// The values that rows bring, as columns, each once per profile.
+/// The values that rows bring, as columns, each once per row.
 struct CarriedValues {
   private(set) var profiles: [ID<Profile>] = []
   private(set) var kinds: [String] = []
@@ -221,6 +235,12 @@ struct ValueKey: Hashable, Comparable {
       ? left.value.utf8.lexicographicallyPrecedes(right.value.utf8)
       : left.kind.utf8.lexicographicallyPrecedes(right.kind.utf8)
   }
+}
+
+/// A value that a profile carries since this call, or verified since this call.
+private struct GainedValue: Hashable {
+  let profile: ID<Profile>
+  let evidence: String
 }
 
 /// What changed on which profile.

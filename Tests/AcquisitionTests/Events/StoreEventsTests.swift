@@ -1,0 +1,39 @@
+import Models
+import Postgres
+import Testing
+import TestSupport
+
+@testable import Acquisition
+@testable import Server
+
+struct StoreEventsTests {
+  @Test func `events of a month without a partition are kept and move into it`() async throws {
+    try await withService(AcquisitionService.self) { service in
+      let owner = service.database.shared
+      try await owner.execute(
+        "ALTER TABLE acquisition.events DETACH PARTITION \(try await partition(service, monthsAhead: 1))")
+      try await owner.execute("DROP TABLE \(try await partition(service, monthsAhead: 1))")
+      try await owner.execute(
+        """
+        INSERT INTO acquisition.events (profile, received_at, id, message_id, type, name, occurred_at, entry, body)
+        VALUES (gen_random_uuid(), date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' + interval '40 days',
+          gen_random_uuid(), 'm', 'track', 'a', now(), 1, '{}')
+        """)
+      let rest: Int = try await owner.one("SELECT count(*) FROM acquisition.events_rest")
+      #expect(rest == 1)
+      try await service.running.calls.pool.shared.execute("SELECT acquisition.ensure_partitions()")
+      let moved: Int = try await owner.one("SELECT count(*) FROM \(try await partition(service, monthsAhead: 1))")
+      let left: Int = try await owner.one("SELECT count(*) FROM acquisition.events_rest")
+      #expect((moved, left) == (1, 0))
+    }
+  }
+
+  private func partition(_ service: TestService, monthsAhead: Int) async throws -> SQL {
+    let name: String = try await service.database.shared.one(
+      """
+      SELECT to_char(date_trunc('month', now() AT TIME ZONE 'UTC') + make_interval(months => \(monthsAhead)::int4),
+        '"events_"YYYY_MM')
+      """)
+    return "acquisition.\(SQL(identifier: name))"
+  }
+}
