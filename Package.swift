@@ -152,9 +152,16 @@ let package = Package(
       ]),
     tests("AcquisitionTests", of: ["Acquisition", "Server", "Models"]),
     tests("ChannelIntegrationTests", of: ["ChannelIntegration", "Server", "Models"]),
-    tests("RetentionTests", of: ["Retention", "Datasets", "Server", "Models"]),
-    tests("ExpansionTests", of: ["Expansion", "Server", "Models"]),
-    tests("PerformanceMeasurementTests", of: ["PerformanceMeasurement", "Server", "Models"]),
+    tests(
+      "RetentionTests",
+      of: ["Retention", "ChannelIntegration", "CustomerBase", "Datasets", "Server", "Postgres", "JSON", "Models"]),
+    tests(
+      "ExpansionTests", of: ["Expansion", "ChannelIntegration", "Acquisition", "Server", "Postgres", "JSON", "Models"]),
+    tests(
+      "PerformanceMeasurementTests",
+      of: [
+        "PerformanceMeasurement", "ChannelIntegration", "Acquisition", "Datasets", "Server", "Postgres", "JSON", "Models",
+      ]),
     tests("DatasetTests", of: ["Datasets"]),
     tests("ContractTests", of: serviceLibraries + ["Server", "JSONRPC", "JSON", "Models"]),
     tests(

@@ -25,7 +25,7 @@ public struct TestService: Sendable {
   public let database: PostgresPool
   public let clock: TestClock
   let name: String
-  let ids: IDGenerator
+  public let ids: IDGenerator
 
   /// Calls a method as staff.
   public func call<M: Method>(_ method: M) async throws -> M.Output {

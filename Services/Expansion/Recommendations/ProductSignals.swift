@@ -26,7 +26,7 @@ func productSignals(
       CROSS JOIN LATERAL (
         SELECT COALESCE(e.body -> 'properties' ->> 'sku', e.body -> 'properties' ->> 'product_id') AS sku
       ) s
-      WHERE \(one) AND e.type = 'track' AND s.sku IS NOT NULL
+      WHERE \(one) AND e.type = 'track' AND octet_length(s.sku) BETWEEN 1 AND 100
         AND (\(before)::timestamptz IS NULL OR e.occurred_at < \(before))
       GROUP BY m.customer, s.sku ORDER BY m.customer, s.sku
       """

@@ -29,30 +29,26 @@ struct ReportCohorts: Method {
     }
     let rows = try await call.database.rows(
       """
-      WITH purchases AS MATERIALIZED (
+      WITH purchases AS (
         SELECT m.customer, date_trunc(\(grain.rawValue), o.ordered_at AT TIME ZONE 'UTC')::date AS period, o.currency,
-          sum(o.total) AS revenue
+          min(o.ordered_at) AS first_at, sum(o.total) AS revenue
         FROM base.orders o JOIN base.members m ON m.profile = o.profile
         WHERE o.status IN ('placed', 'fulfilled') AND o.ordered_at < \(to.start)
           AND (\(source?.text)::text IS NULL OR o.source = \(source?.text))
         GROUP BY m.customer, 2, o.currency
-      ), firsts AS (
-        SELECT m.customer, min(o.ordered_at) AS first_at
-        FROM base.orders o JOIN base.members m ON m.profile = o.profile
-        WHERE o.status IN ('placed', 'fulfilled') AND o.ordered_at < \(to.start)
-          AND (\(source?.text)::text IS NULL OR o.source = \(source?.text))
-        GROUP BY m.customer
-        HAVING min(o.ordered_at) >= \(from.start)
-      ), active AS (
-        SELECT date_trunc(\(grain.rawValue), f.first_at AT TIME ZONE 'UTC')::date AS cohort, p.period, p.customer,
-          p.currency, p.revenue
-        FROM firsts f JOIN purchases p ON p.customer = f.customer
+      ), cohorts AS (
+        -- Who bought in several currencies in one period is counted once, with the first of them.
+        SELECT min(period) OVER w AS cohort, period, currency, revenue, min(first_at) OVER w AS first_at,
+          row_number() OVER (PARTITION BY customer, period ORDER BY currency) = 1 AS counts
+        FROM purchases
+        WINDOW w AS (PARTITION BY customer)
       )
-      SELECT a.cohort, a.period, a.currency, sum(a.revenue),
-        (SELECT count(DISTINCT b.customer) FROM active b WHERE b.cohort = a.cohort AND b.period = a.period)
-      FROM active a
-      GROUP BY a.cohort, a.period, a.currency
-      ORDER BY a.cohort, a.period, a.currency
+      SELECT c.cohort, c.period, c.currency, sum(c.revenue),
+        (sum(count(*) FILTER (WHERE c.counts)) OVER (PARTITION BY c.cohort, c.period))::int8
+      FROM cohorts c
+      WHERE c.first_at >= \(from.start)
+      GROUP BY c.cohort, c.period, c.currency
+      ORDER BY c.cohort, c.period, c.currency
       """)
     var cohorts: [Cohort] = []
     for row in rows {
@@ -96,7 +92,7 @@ struct CohortReport: Codable, Sendable {
 struct Cohort: Codable, Sendable {
   /// First day of the period.
   var start: Day
-  /// Customers who first bought in it.
+  /// Customers who first bought in it; of the period that holds `from`, those who did so on that day or later.
   var customers: Int
   /// What they bought, in it and after it; periods without a purchase are left out.
   var periods: [CohortPeriod]

@@ -10,6 +10,7 @@ struct Scorecard: Codable, Sendable {
   var retention: RetentionFigures
   var expansion: ExpansionFigures
   var channelIntegration: ChannelFigures
+  var performanceMeasurement: PerformanceFigures
 }
 
 /// Visitors, and who became a buyer.
@@ -46,12 +47,24 @@ struct ExpansionFigures: Codable, Sendable {
   var revenue: [Money]
 }
 
-/// One view of each customer.
+/// One view of each customer, as it is now.
 struct ChannelFigures: Codable, Sendable {
   var customers: Int
   var profiles: Int
   /// Customers known by more than one profile.
   var linkedCustomers: Int
-  /// Customers whose latest record on marketing is a consent.
+  /// Customers who allow marketing on one channel at least by the end of the period.
   var reachableForMarketing: Int
+}
+
+/// What the figures rest on.
+struct PerformanceFigures: Codable, Sendable {
+  /// Latest purchase of the period; absent without one.
+  var latestOrderAt: Timestamp?
+  /// Latest event of the period; absent without one.
+  var latestEventAt: Timestamp?
+  /// Jobs of all services that succeeded in the period.
+  var jobsSucceeded: Int
+  /// Jobs of all services that failed in the period.
+  var jobsFailed: Int
 }

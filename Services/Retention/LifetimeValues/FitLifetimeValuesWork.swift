@@ -11,8 +11,11 @@ struct FitLifetimeValuesWork: Work {
   var source: SourceName?
 
   func run(_ job: JobRun) async throws -> JobResult<LifetimeValueReport> {
-    let purchases = try await job.snapshot { database in
-      try await customerPurchases(source: source, currency: nil, customers: nil, in: database)
+    let (purchases, followed) = try await job.snapshot { database in
+      (
+        try await customerPurchases(source: source, currency: nil, customers: nil, in: database),
+        try await CustomerBase.position(of: LifetimeValueFollower.name, in: database)
+      )
     }
     try await job.report(0.4)
     let end = purchases.customers.lazy.flatMap { $0.purchases.map(\.day) }.max() ?? calibrationEnd
@@ -30,6 +33,8 @@ struct FitLifetimeValuesWork: Work {
       source: source?.text ?? "", calibrationEnd: calibrationEnd, currency: currency, purchases: purchaseModel,
       spend: spendModel)
     return JobResult(report) { base in
+      // What was followed since the purchases were read went to the model before, or to none: it is followed again.
+      try await base.rewind(LifetimeValueFollower.name, to: followed)
       try await model.publish(in: base)
       try await model.write(model.values(of: purchases.customers), replacing: nil, in: base)
       base.append([try JournalEntry(subject: nil, type: "clv.published", payload: report)])

@@ -11,7 +11,7 @@ public struct LifetimeValueFit: Hashable, Codable, Sendable {
   public enum Status: String, Codable, CaseIterable, Sendable {
     /// The model forecast the hold-out at least as well as each customer's own rate did.
     case published
-    /// Fewer than 30 customers, fewer than 10 who bought again, or no hold-out to test on.
+    /// Fewer than 30 customers, fewer than 10 who bought again, none of these for money, or no hold-out to test on.
     case insufficientData
     /// Carrying on each customer's own rate would have forecast the hold-out better.
     case worseThanBaseline
@@ -55,7 +55,7 @@ public struct LifetimeValueFit: Hashable, Codable, Sendable {
     backtest = fit.flatMap { Backtest(of: $0.model, on: customers, holdoutDays: holdoutDays) }
 
     let repeaters = histories.reduce(0) { $1.frequency > 0 ? $0 + 1 : $0 }
-    if let backtest, customers.count >= Self.minimumCustomers, repeaters >= Self.minimumRepeaters {
+    if let backtest, spend != nil, customers.count >= Self.minimumCustomers, repeaters >= Self.minimumRepeaters {
       let isBetter = backtest.meanAbsoluteError <= backtest.baselineMeanAbsoluteError
       status = isBetter ? .published : .worseThanBaseline
     } else {

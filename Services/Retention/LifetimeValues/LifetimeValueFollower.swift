@@ -11,18 +11,21 @@ enum LifetimeValueFollower: Follower {
     let relinked = entries.filter { $0.type == "link.created" || $0.type == "link.removed" }.compactMap(\.subject)
     let imports = entries.filter { $0.type == "orders.imported" }.map(\.position.id)
     guard !relinked.isEmpty || !imports.isEmpty else { return }
+    let models = try await PublishedModel.all(where: "true", in: base.database)
+    guard !models.isEmpty else { return }
     let customers: [ID<Customer>] = try await base.database.all(
       """
       SELECT m.customer FROM base.members m WHERE m.profile = ANY (\(relinked))
       UNION
       SELECT m.customer FROM base.orders o JOIN base.members m ON m.profile = o.profile WHERE o.entry = ANY (\(imports))
       """)
-    for model in try await PublishedModel.all(where: "true", in: base.database) {
+    // Whoever was a customer before a link is a profile of one of these now: its own figures go.
+    let profiles: [ID<Customer>] = try await base.database.all(
+      "SELECT m.profile FROM base.members m WHERE m.customer = ANY (\(customers))")
+    for model in models {
       let purchases = try await customerPurchases(
         source: model.sourceName, currency: model.currency, customers: customers, in: base.database)
-      // A profile that was a customer before a link is one no longer: its own figures go.
-      let former = relinked.map { ID<Customer>($0) }
-      try await model.write(model.values(of: purchases.customers), replacing: customers + former, in: base)
+      try await model.write(model.values(of: purchases.customers), replacing: profiles, in: base)
     }
   }
 }

@@ -24,7 +24,7 @@ struct ReportRFM: Method {
     }
     let customers = try await measuredCustomers(asOf: asOf, source: source, in: call.database)
     guard let scoring = RFMScoring(customers.map(\.measures), bins: bins) else {
-      return RFMReport(asOf: asOf, bins: bins, customers: 0, cutPoints: nil, cells: [], segments: [])
+      return RFMReport(asOf: asOf, timeZone: "UTC", bins: bins, customers: 0, cutPoints: nil, cells: [], segments: [])
     }
     var cells: [RFMScores: RFMCell] = [:]
     var segments: [RFMSegment: RFMSegmentCount] = [:]
@@ -35,7 +35,7 @@ struct ReportRFM: Method {
       segments[segment, default: RFMSegmentCount(segment)].add(customer.measures, of: customers.count)
     }
     return RFMReport(
-      asOf: asOf, bins: bins, customers: customers.count,
+      asOf: asOf, timeZone: "UTC", bins: bins, customers: customers.count,
       cutPoints: RFMCutPoints(
         recencyDays: scoring.recencyCuts, frequency: scoring.frequencyCuts,
         monetaryValue: scoring.monetaryValueCuts),
@@ -47,6 +47,7 @@ struct ReportRFM: Method {
 /// Customers by recency, frequency and monetary value on a day.
 struct RFMReport: Codable, Sendable {
   var asOf: Day
+  var timeZone: String
   var bins: Int
   var customers: Int
   /// Where one score ends and the next begins; absent without customers.

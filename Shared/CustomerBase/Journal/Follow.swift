@@ -62,4 +62,27 @@ extension CustomerBase {
     }
     return entries
   }
+
+  /// How far a follower has read; nil when it has not begun.
+  public static func position(of follower: String, in database: any Database) async throws -> JournalPosition? {
+    let rows = try await database.rows(
+      "SELECT epoch::int8, transaction, id FROM base.followers WHERE name = \(follower)")
+    return try rows.first.map { row in
+      let (epoch, transaction, id) = try row.decode(Int.self, TransactionID.self, Int64.self)
+      return JournalPosition(epoch: epoch, transaction: transaction, id: id)
+    }
+  }
+
+  /// Sets a follower back to where it was, to have it apply anew what it has read since; nil is the beginning.
+  ///
+  /// For a follower whose effect is the same when it comes twice. The follower stands still until the caller's
+  /// transaction ends.
+  public func rewind(_ follower: String, to position: JournalPosition?) async throws {
+    try await database.execute(
+      """
+      UPDATE base.followers
+      SET epoch = \(position?.epoch ?? 0), transaction = \(position?.transaction ?? TransactionID(0)), id = \(position?.id ?? 0)
+      WHERE name = \(follower)
+      """)
+  }
 }
