@@ -141,8 +141,8 @@ let package = Package(
     tests("CustomerBaseTests", of: ["CustomerBase", "ChannelIntegration", "Server", "Postgres", "JSON", "Models"]),
     tests(
       "ServerTests",
-      of: [
-        "Server", "Models",
+      of: serviceLibraries + [
+        "Server", "CustomerBase", "Postgres", "JSONRPC", "JSON", "Models",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "JWTKit", package: "jwt-kit"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -169,6 +169,15 @@ let package = Package(
       of: [
         "Tool", "Datasets", "ChannelIntegration", "PerformanceMeasurement", "Server", "JSON",
         .product(name: "X509", package: "swift-certificates"), .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    tests(
+      "EndToEndTests",
+      of: [
+        "Postgres", "JSON", "Models",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
     .executableTarget(name: "JSONBench", dependencies: ["JSON"], path: "Bench/JSON", swiftSettings: swift),
     .executableTarget(name: "EmbedTool", path: "Plugins/EmbedTool", swiftSettings: swift),

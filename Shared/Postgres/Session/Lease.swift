@@ -147,10 +147,10 @@ final class Lease: Sendable {
 
   /// Brings the session to rest and gives it back; one that does not come to rest within a second is replaced.
   func end() async {
-    let (isTransaction, isDone, pendingCancellation) = state.withLock { state in
+    let (isOpen, isDone, pendingCancellation) = state.withLock { state in
       state.isEnded = true
       let isDone = state.isTransaction && state.cancellation == nil && (state.isCommitting || !state.begin.isEmpty)
-      return (state.isTransaction, isDone, state.cancellation)
+      return (state.isTransaction && state.begin.isEmpty, isDone, state.cancellation)
     }
     let session = session
     let timer = Reactor.shared.after(Self.patience) {
@@ -163,8 +163,9 @@ final class Lease: Sendable {
       _ = await cancellation?.outcome()
       session.stopListening()
       session.expect(statementTimeout: nil)
-      var rest: [SQL] = ["ROLLBACK"]
-      if !isTransaction { rest += ["SELECT pg_advisory_unlock_all()", "UNLISTEN *", "DISCARD TEMP", "RESET ALL"] }
+      // A ROLLBACK outside of a transaction would fill the server's log with warnings.
+      let rest: [SQL] =
+        isOpen ? ["ROLLBACK"] : ["SELECT pg_advisory_unlock_all()", "UNLISTEN *", "DISCARD TEMP", "RESET ALL"]
       for sql in rest where !session.submit([(Statement(sql), Answer())]) { break }
     }
     if await session.comesToRest() {

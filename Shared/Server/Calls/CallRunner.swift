@@ -2,7 +2,6 @@ import CustomerBase
 import JSON
 import JSONRPC
 import Logging
-import Metrics
 import Models
 import Postgres
 
@@ -15,9 +14,12 @@ public struct CallRunner: Sendable {
   let logger: Logger
   /// Told after each commit that may have added to the journal.
   let committed: @Sendable () -> Void
+  /// How long a call may take.
+  var deadline: @Sendable (Access) -> Duration = { .seconds($0.deadlineSeconds) }
   private let methods: [String: RPCMethodEntry<Call>]
   private let access: [String: Access]
   private let failures: [String: Set<Int>]
+  private let metrics: CallMetrics
 
   init(
     service: any SuiteService.Type, pool: PostgresPool, clock: @escaping @Sendable () -> Timestamp, ids: IDGenerator,
@@ -33,6 +35,7 @@ public struct CallRunner: Sendable {
     methods = Dictionary(uniqueKeysWithValues: all.map { ($0.name, entry($0)) })
     access = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0.access) })
     failures = Dictionary(uniqueKeysWithValues: all.map { ($0.name, Set($0.failures.map(\.code))) })
+    metrics = CallMetrics(methods: all.map { $0.name })
   }
 
   /// Whether anybody may call the method without a token.
@@ -97,7 +100,7 @@ public struct CallRunner: Sendable {
 
   private func perform(_ prepared: Prepared, _ ticket: Ticket) async throws -> CallAnswer {
     let (entry, method, access) = (prepared.entry, prepared.method, prepared.access)
-    return try await within(.seconds(access.deadlineSeconds)) {
+    return try await within(deadline(access)) {
       switch access.effect {
       // Whether the caller may see the customer and what there is to see must be asked of one state of the data.
       case .read where ticket.principal?.role != .customer:
@@ -202,6 +205,9 @@ public struct CallRunner: Sendable {
           }
           isLate = true
           group.cancelAll()
+        } catch let error as PostgresError where error.kind == .unknownOutcome {
+          // A COMMIT was sent: that it came too late would say that nothing happened.
+          throw error
         } catch {
           group.cancelAll()
           throw isLate ? RefusedCall.deadlineExceeded : error
@@ -245,20 +251,22 @@ public struct CallRunner: Sendable {
     Failure.common.contains(failure.code) || failures[method]?.contains(failure.code) == true
   }
 
+  /// Counts the call, and logs it: refused calls and slow ones always, all others at the level `debug`, since the
+  /// metrics and the journal tell of them already.
   private func record(
     _ method: String, _ result: Result<CallAnswer, RPCError>, _ duration: Duration, _ ticket: Ticket
   ) {
-    // A name that no method has is one label for all, or callers could grow the metrics without end.
-    let label = methods[method] == nil ? "unknown" : method
+    let label = methods[method] == nil ? CallMetrics.unknownMethod : method
     let code: Int = if case .failure(let error) = result { error.code.rawValue } else { 0 }
-    Counter(label: "rpc_requests_total", dimensions: [("method", label), ("code", "\(code)")]).increment()
-    Metrics.Timer(label: "rpc_duration_seconds", dimensions: [("method", label)]).record(duration: duration)
-    if case .failure(let error) = result {
-      logger.info(
-        "refused", metadata: ticket.metadata(label).merging(["code": "\(error.code.rawValue)"]) { $1 })
-    } else {
-      logger.debug("answered", metadata: ticket.metadata(label))
-    }
+    metrics.record(label, code: code, duration)
+    let isSlow = duration >= .seconds(1)
+    let level: Logger.Level = isSlow ? .notice : code == 0 ? .debug : .info
+    // Most calls say nothing in the log, and their metadata need not be made for that.
+    guard logger.logLevel <= level else { return }
+    var metadata = ticket.metadata(label)
+    metadata["code"] = "\(code)"
+    metadata["duration_ms"] = .stringConvertible(Int(duration / .milliseconds(1)))
+    logger.log(level: level, code == 0 ? "answered" : "refused", metadata: metadata)
   }
 }
 

@@ -60,6 +60,11 @@ public struct Readiness: Sendable {
   /// Whether all checks have succeeded once.
   public var hasStarted: Bool { box.state.withLock { $0.hasStarted } }
 
+  /// Waits until all checks have succeeded once, or the task is cancelled.
+  public func untilStarted() async {
+    while !hasStarted, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(50)) }
+  }
+
   /// Stops being ready, but goes on taking calls.
   public func beginDraining() { box.state.withLock { $0.phase = .draining } }
 

@@ -85,6 +85,23 @@ public struct RunningService: Sendable {
   }
 }
 
+extension RunningService {
+  /// Whether the journal's transaction numbers count in this cluster: in another one they start over, until `ecrm
+  /// migrate` has begun an epoch there.
+  func epochCheck() async -> CheckResult {
+    do {
+      let isOurs: Bool? = try await pool.shared.first(
+        """
+        SELECT e.system_identifier = c.system_identifier
+        FROM base.epochs e, pg_control_system() c ORDER BY e.epoch DESC LIMIT 1
+        """)
+      return isOurs == true ? .up : .down("the database has moved to another cluster: run `ecrm migrate`")
+    } catch {
+      return .down("\(error)")
+    }
+  }
+}
+
 /// Forgets the answers of idempotency keys that nobody may repeat any more.
 private struct ForgetOldAnswers: Chore {
   static let name = "answers.forget"

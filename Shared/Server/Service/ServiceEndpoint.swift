@@ -14,7 +14,8 @@ public struct ServiceEndpoint: Sendable {
   /// Runs a method as if it had come by JSON-RPC.
   public func answer<M: Method>(_ method: M, from caller: Caller) async -> Result<[UInt8], RouteRefusal> {
     if case .refused(let seconds) = caller.limiter.take(1) {
-      return .failure(RouteRefusal(status: 429, message: "More calls than the rate limit allows.", retryAfterSeconds: seconds))
+      return .failure(
+        RouteRefusal(status: 429, message: "More calls than the rate limit allows.", retryAfterSeconds: seconds))
     }
     return await calls.run(method, for: Ticket(caller, now: calls.clock())).map(\.json).mapError(RouteRefusal.init)
   }

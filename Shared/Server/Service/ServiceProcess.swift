@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import Metrics
 import Models
+import NIOCore
 import Postgres
 import ServiceLifecycle
 
@@ -26,16 +27,21 @@ public struct ServiceProcess: Sendable {
         service: service.name, version: version, environment: ProcessInfo.processInfo.environment)
       try await ServiceProcess(service, settings: settings).run()
     } catch {
-      FileHandle.standardError.write(Data("\(service.name): \(error)\n".utf8))
+      FileHandle.standardError.write(Data("\(service.name): \(sentence(error))\n".utf8))
       exit(1)
     }
   }
 
+  /// Why the service cannot run, for ops.
+  private static func sentence(_ error: any Error) -> String {
+    guard let error = error as? IOError, error.errnoCode == EADDRINUSE else { return "\(error)" }
+    return "The port of ECRM_PORT or of ECRM_ADMIN_PORT is in use by another program."
+  }
+
   /// Runs until the process is told to stop.
   public func run() async throws {
-    let level = Logger.Level(rawValue: settings.logLevel) ?? .info
     let name = service.name
-    let logger = Logger(label: name) { JSONLogHandler(label: $0, service: name, level: level) }
+    let logger = Logger(label: name) { JSONLogHandler(label: $0, service: name, level: settings.logLevel) }
     let metrics = PrometheusMetrics(help: [
       "rpc_requests_total": "Calls by method and JSON-RPC code, 0 for success.",
       "rpc_duration_seconds": "Time from parsed request to encoded answer.",
@@ -54,6 +60,7 @@ public struct ServiceProcess: Sendable {
     let readiness = Readiness(checks: [
       ("database", { await running.databaseCheck() }),
       ("schema", { await running.schemaCheck(schemas) }),
+      ("epoch", { await running.epochCheck() }),
     ])
     let transport = HTTPTransport(
       settings: settings.transport, responder: responder,
@@ -65,7 +72,11 @@ public struct ServiceProcess: Sendable {
       configuration: .init(
         services: [
           .init(service: Background { await pool.run() }),
-          .init(service: Background { await running.runWorkers() }),
+          .init(
+            service: Background {
+              await readiness.untilStarted()
+              await running.runWorkers()
+            }),
           .init(service: transport),
           .init(service: SecondSignal()),
         ],

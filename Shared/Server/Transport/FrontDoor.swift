@@ -32,6 +32,7 @@ struct FrontDoor: Sendable {
   private let addresses: CallerAddresses
   private let endpoints: [String: [HTTPRequest.Method: Endpoint]]
   private let callsInFlight = Occupancy()
+  private let date = HTTPDate()
 
   private final class Occupancy: Sendable {
     let count = Atomic<Int>(0)
@@ -238,6 +239,7 @@ struct FrontDoor: Sendable {
     if exchange.method == .head { answer.body = [] }
     if answer.status != .noContent { answer.fields[.contentLength] = "\(answer.body.count)" }
     if !answer.body.isEmpty, answer.fields[.contentType] == nil { answer.fields[.contentType] = "application/json" }
+    answer.fields[.date] = date.text(at: WallClock.now())
     answer.fields[.cacheControl] = "no-store"
     answer.fields[.xContentTypeOptions] = "nosniff"
     answer.fields[.xRequestID] = exchange.requestID

@@ -1,0 +1,58 @@
+import JSON
+import JSONRPC
+import TestSupport
+import Testing
+
+@testable import Server
+
+@Suite struct AccessTests {
+  private struct Caller: Sendable {
+    let name: String
+    let principal: Principal?
+    /// Whether the house's rules let this caller in.
+    let mayCall: @Sendable (any Method.Type) -> Bool
+  }
+
+  private static func principal(_ role: Role, _ scopes: Set<String>? = []) -> Principal {
+    let customer = role == .customer ? "01890000-0000-7000-8000-000000000000" : nil
+    return Principal(issuer: "ecrm", subject: "\(role)", role: role, scopes: scopes, customer: customer)
+  }
+
+  private static func callers(for scope: String) -> [Caller] {
+    let isOpen: @Sendable (any Method.Type) -> Bool = { $0.name == "rpc.discover" }
+    return [
+      Caller(name: "nobody", principal: nil, mayCall: isOpen),
+      Caller(name: "staff", principal: principal(.staff, nil)) { _ in true },
+      Caller(name: "staff of another noun", principal: principal(.staff, ["others:read"]), mayCall: isOpen),
+      Caller(name: "staff with the scope", principal: principal(.staff, [scope])) { _ in true },
+      Caller(name: "partner", principal: principal(.partner), mayCall: isOpen),
+      Caller(name: "partner with the scope", principal: principal(.partner, [scope])) { _ in true },
+      Caller(name: "service", principal: principal(.service), mayCall: isOpen),
+      Caller(name: "service with the scope", principal: principal(.service, [scope])) { _ in true },
+      Caller(name: "customer", principal: principal(.customer, [scope])) { method in
+        isOpen(method) || method is any AboutCustomer.Type && method.access.roles.contains(.customer)
+      },
+      Caller(name: "site", principal: principal(.site, [scope])) { isOpen($0) || $0.name == "events.collect" },
+    ]
+  }
+
+  @Test(arguments: allServices.map { $0.name })
+  func `every method lets in whom its declaration names and nobody else`(name: String) async throws {
+    let service = try #require(allServices.first { $0.name == name })
+    try await withService(service) { test in
+      let params = try JSONDocument(parsing: #"{"unheardOf":true}"#).root
+      for method in service.allMethods {
+        for caller in Self.callers(for: method.access.scope) {
+          var code = 0
+          do {
+            _ = try await test.respond(to: method.name, params: params, as: caller.principal)
+          } catch let error as RPCError {
+            code = error.code.rawValue
+          }
+          let refused = caller.principal == nil ? -32001 : -32003
+          #expect(code == (caller.mayCall(method) ? -32602 : refused), "\(caller.name) calls \(method.name)")
+        }
+      }
+    }
+  }
+}
