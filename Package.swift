@@ -157,7 +157,8 @@ let package = Package(
     tests(
       "ToolTests",
       of: [
-        "Tool", .product(name: "X509", package: "swift-certificates"), .product(name: "Crypto", package: "swift-crypto"),
+        "Tool", "JSON", .product(name: "X509", package: "swift-certificates"),
+        .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .executableTarget(name: "EmbedTool", path: "Plugins/EmbedTool", swiftSettings: swift),
     .plugin(

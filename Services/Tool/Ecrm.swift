@@ -13,7 +13,7 @@ struct Ecrm: AsyncParsableCommand {
       """,
     subcommands: [
       Up.self, Down.self, Status.self, Migrate.self, CertificatesCommand.self, TokenCommand.self, Call.self,
-      Check.self, Healthcheck.self, Supervise.self,
+      OpenRPC.self, Check.self, Healthcheck.self, Supervise.self,
     ])
 
   static func main() async {

@@ -90,11 +90,7 @@ final class ProbePass {
       return example
     }
     if let type = T.self as? any SchemaStandIn.Type, let example = type.example as? T {
-      note.schema = try schema(of: type.original)
-      return example
-    }
-    if let type = T.self as? any TextValue.Type, let example = type.unchecked as? T {
-      note.schema = JSONSchema(.string)
+      note.schema = type.narrowed(try schema(of: type.original))
       return example
     }
     let identity = ObjectIdentifier(T.self)

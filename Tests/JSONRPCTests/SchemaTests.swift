@@ -64,7 +64,7 @@ struct SchemaTests {
         + ##""price":{"anyOf":[{"type":"number"},{"type":"string","pattern":"^-?[0-9]+(\\.[0-9]+)?$"}]},"notes":{},"##
         + ##""referred":{"type":"array","items":{"$ref":"#/components/schemas/Prospect"}},"##
         + ##""states":{"type":"array","items":{"$ref":"#/components/schemas/ProspectState"}},"##
-        + ##""isActive":{"type":"boolean"},"email":{"type":"string"},"##
+        + ##""isActive":{"type":"boolean"},"email":{"type":"string","format":"email"},"##
         + ##""identifiers":{"type":"array","items":{"$ref":"#/components/schemas/Identifier"}}},"##
         + ##""required":["id","share","state","tags","createdAt","price","referred","isActive","identifiers"]}"##)
     #expect(try text(probe.components[1].schema) == #"{"type":"string","enum":["fresh","won"]}"#)
@@ -74,7 +74,7 @@ struct SchemaTests {
     let probe = SchemaProbe()
     #expect(
       try text(probe.object(of: CaptureProspect.self))
-        == ##"{"type":"object","properties":{"email":{"type":"string"},"##
+        == ##"{"type":"object","properties":{"email":{"type":"string","format":"email"},"##
         + ##""filter":{"$ref":"#/components/schemas/CaptureProspectFilter"},"limit":{"type":"integer"}},"##
         + ##""required":["email"],"additionalProperties":false}"##)
     #expect(probe.components.first { $0.name == "CaptureProspectFilter" }?.schema.isClosed == true)
