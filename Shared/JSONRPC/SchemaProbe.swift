@@ -175,7 +175,8 @@ final class ProbePass {
     components.removeAll { $0.name == name }
   }
 
-  /// `Module.Lead.Status` is `LeadStatus`, `Models.Page<Acquisition.Lead>` is `PageOfLead`.
+  /// `Module.Lead.Status` is `LeadStatus`, `Models.Page<Acquisition.Lead>` is `PageOfLead`, and so is
+  /// `Models.Page<Models.Encoded<Acquisition.Lead>>`: what is encoded is told by its name alone.
   static func componentName(_ typeName: String) -> String {
     var name = ""
     var path: [Substring] = []
@@ -205,7 +206,7 @@ final class ProbePass {
       }
     }
     if word < typeName.endIndex { flush(typeName.endIndex) }
-    return name
+    return name.replacing("EncodedOf", with: "")
   }
 }
 

@@ -46,8 +46,11 @@ struct ReportRFM: Method {
 
 /// Customers by recency, frequency and monetary value on a day.
 struct RFMReport: Codable, Sendable {
+  /// Day of the analysis, UTC.
   var asOf: Day
+  /// Scores in each measure.
   var bins: Int
+  /// Customers who had bought by that day.
   var customers: Int
   /// Where one score ends and the next begins; absent without customers.
   var cutPoints: RFMCutPoints?
@@ -59,8 +62,11 @@ struct RFMReport: Codable, Sendable {
 
 /// Where one score ends and the next begins, ascending.
 struct RFMCutPoints: Codable, Sendable {
+  /// Cuts in days since the last order.
   var recencyDays: [Double]
+  /// Cuts in orders.
   var frequency: [Double]
+  /// Cuts in units of the currency.
   var monetaryValue: [Double]
 }
 
@@ -72,6 +78,7 @@ struct RFMCell: Codable, Sendable {
   var frequency: Int
   /// Score of the sum of amounts.
   var monetary: Int
+  /// Customers in the cell.
   var customers: Int
 
   init(_ scores: RFMScores) {
@@ -84,9 +91,11 @@ struct RFMCell: Codable, Sendable {
 
 /// Customers of a segment.
 struct RFMSegmentCount: Codable, Sendable {
+  /// The segment.
   var segment: RFMSegment
   /// Name people know it by.
   var title: String
+  /// Customers in it.
   var customers: Int
   /// Part of all customers, 0 to 1.
   var share: Double

@@ -53,7 +53,7 @@ public struct ServiceContract: Sendable {
     Params are by name; a member that a method does not know is refused. The member `_meta` is reserved in the params \
     of every method: `_meta.idempotencyKey`, 1 to 255 printable ASCII characters, makes a write repeatable for 24 hours, \
     as the header `Idempotency-Key` does. `x-access` tells who may call a method: the scope that a token has to name, \
-    the roles, and what a call does to the data.
+    the roles, and what a call does to the data; a method without a scope needs no token.
     """
 }
 
