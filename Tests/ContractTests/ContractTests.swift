@@ -15,7 +15,7 @@ import Testing
   }
 
   private static func methods(_ contract: JSONNode) -> [JSONNode] {
-    contract["methods"].map { Array($0.elements) } ?? []
+    contract["methods"].list
   }
 
   @Test(arguments: allServices.indices)
@@ -71,8 +71,8 @@ import Testing
     let validator = SchemaValidator(document)
     for method in Self.methods(document) {
       let name = method["name"]?.string ?? ""
-      for example in method["examples"].map({ Array($0.elements) }) ?? [] {
-        for param in example["params"].map({ Array($0.elements) }) ?? [] {
+      for example in method["examples"].list {
+        for param in example["params"].list {
           let described = method["params"]?.elements.first { $0["name"]?.string == param["name"]?.string }
           let schema = try #require(described?["schema"])
           let value = try #require(param["value"])
@@ -102,7 +102,7 @@ import Testing
     for service in allServices {
       let document = try JSONDocument(parsing: try await ServiceContracts.document(service)).root
       for method in Self.methods(document) {
-        let codes = method["errors"]?.elements.compactMap { $0["code"]?.integer } ?? []
+        let codes = method["errors"].list.compactMap { $0["code"]?.integer }
         #expect(Set(codes).count == codes.count && codes.contains(-32602) && codes.contains(-32603))
         #expect(method["x-access"]?["roles"]?.kind == .array && method["x-access"]?["effect"]?.string != nil)
       }

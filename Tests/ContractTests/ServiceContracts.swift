@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import JSONRPC
 import Models
 import Server
@@ -82,4 +83,12 @@ enum ServiceContracts {
     }
     return documents
   }
+}
+
+extension JSONNode? {
+  /// The elements, none where there is no array.
+  var list: [JSONNode] { self.map { Array($0.elements) } ?? [] }
+
+  /// The members, none where there is no object.
+  var named: [(name: String, value: JSONNode)] { self.map { Array($0.members) } ?? [] }
 }

@@ -89,7 +89,7 @@ private struct ExampleBuilder {
     )
     let house = try await builder.fill()
     for service in [builder.acquisition, builder.channels, builder.expansion, builder.retention] {
-      service.running.pool.close()
+      service.close()
     }
     owner.close()
     return house

@@ -71,6 +71,9 @@ public struct TestService: Sendable {
     return TestService(running: running, database: owner, clock: clock, name: database, ids: ids)
   }
 
+  /// Ends its connections, which a service made by `beside` does for itself.
+  public func close() { running.pool.close() }
+
   /// Another service on the same database, with the same clock and ids.
   public func beside(_ service: any SuiteService.Type) async throws -> TestService {
     try await Self.make(service, on: name, owner: database, clock: clock, ids: ids)
@@ -123,7 +126,7 @@ public func withService<Value: Sendable>(
   } catch {
     result = .failure(error)
   }
-  test.running.pool.close()
+  test.close()
   owner.close()
   try await cluster.drop(database.name)
   return try result.get()
