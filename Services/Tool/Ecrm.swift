@@ -13,7 +13,7 @@ struct Ecrm: AsyncParsableCommand {
       """,
     subcommands: [
       Up.self, Down.self, Status.self, Migrate.self, CertificatesCommand.self, TokenCommand.self, Call.self,
-      Load.self, Demo.self, Check.self, Healthcheck.self, Supervise.self,
+      Load.self, Demo.self, OpenRPC.self, Check.self, Healthcheck.self, Supervise.self,
     ])
 
   static func main() async {

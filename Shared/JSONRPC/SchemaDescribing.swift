@@ -21,6 +21,12 @@ public protocol SchemaStandIn: Decodable {
   /// The type whose schema is this one's too.
   static var original: any Decodable.Type { get }
   static var example: Self { get }
+  /// The schema of the original, with what this type asks for beyond it.
+  static func narrowed(_ schema: JSONSchema) -> JSONSchema
+}
+
+extension SchemaStandIn {
+  public static func narrowed(_ schema: JSONSchema) -> JSONSchema { schema }
 }
 
 extension ID: SchemaDescribing {
@@ -71,7 +77,53 @@ extension Encoded: SchemaStandIn {
   public static var example: Encoded { Encoded(.null) }
 }
 
-extension TextValue {
-  /// Every such type is a string; the probe takes one whose text nobody reads.
-  static var unchecked: Self { Self(normal: "") }
+extension SchemaDescribing where Self: TextValue {
+  /// A text that nobody reads.
+  public static var example: Self { Self(normal: "") }
+}
+
+extension Channel: SchemaDescribing {
+  public static var schema: JSONSchema { JSONSchema(.string, pattern: "^[A-Za-z0-9._-]{1,50}$") }
+}
+
+extension Currency: SchemaDescribing {
+  public static var schema: JSONSchema { JSONSchema(.string, pattern: "^[A-Z]{3}$") }
+}
+
+extension EmailAddress: SchemaDescribing {
+  public static var schema: JSONSchema { JSONSchema(.string, format: "email") }
+}
+
+extension ExternalID: SchemaDescribing {
+  public static var schema: JSONSchema { .text(1...200) }
+}
+
+extension PhoneNumber: SchemaDescribing {
+  public static var schema: JSONSchema { JSONSchema(.string) }
+}
+
+extension Reason: SchemaDescribing {
+  public static var schema: JSONSchema { .text(1...1000) }
+}
+
+extension SKU: SchemaDescribing {
+  public static var schema: JSONSchema { .text(1...100) }
+}
+
+extension SearchText: SchemaDescribing {
+  public static var schema: JSONSchema { .text(2...200) }
+}
+
+extension SourceName: SchemaDescribing {
+  public static var schema: JSONSchema { .text(1...100) }
+}
+
+extension JSONSchema {
+  /// A text of so many bytes, of which characters are the nearest that a schema can tell.
+  fileprivate static func text(_ bytes: ClosedRange<Int>) -> JSONSchema {
+    var schema = JSONSchema(.string)
+    schema.minimumLength = bytes.lowerBound
+    schema.maximumLength = bytes.upperBound
+    return schema
+  }
 }

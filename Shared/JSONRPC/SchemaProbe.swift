@@ -90,11 +90,7 @@ final class ProbePass {
       return example
     }
     if let type = T.self as? any SchemaStandIn.Type, let example = type.example as? T {
-      note.schema = try schema(of: type.original)
-      return example
-    }
-    if let type = T.self as? any TextValue.Type, let example = type.unchecked as? T {
-      note.schema = JSONSchema(.string)
+      note.schema = type.narrowed(try schema(of: type.original))
       return example
     }
     let identity = ObjectIdentifier(T.self)
@@ -179,7 +175,8 @@ final class ProbePass {
     components.removeAll { $0.name == name }
   }
 
-  /// `Module.Lead.Status` is `LeadStatus`, `Models.Page<Acquisition.Lead>` is `PageOfLead`.
+  /// `Module.Lead.Status` is `LeadStatus`, `Models.Page<Acquisition.Lead>` is `PageOfLead`, and so is
+  /// `Models.Page<Models.Encoded<Acquisition.Lead>>`: what is encoded is told by its name alone.
   static func componentName(_ typeName: String) -> String {
     var name = ""
     var path: [Substring] = []
@@ -209,7 +206,7 @@ final class ProbePass {
       }
     }
     if word < typeName.endIndex { flush(typeName.endIndex) }
-    return name
+    return name.replacing("EncodedOf", with: "")
   }
 }
 

@@ -36,6 +36,7 @@ public enum IdentifierKind: String, Codable, CaseIterable, Sendable {
 
 /// A value by which a profile can be recognised, normalised by its kind.
 public struct Identifier: Hashable, Sendable, Codable {
+  /// What kind of identifier it is.
   public var kind: IdentifierKind
   /// Value in its normal form: addresses in lower case, telephone numbers in E.164.
   public var value: String

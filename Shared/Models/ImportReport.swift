@@ -6,6 +6,7 @@ public struct ImportReport: Codable, Sendable {
   public var updated: Int
   /// Rows that said what was known.
   public var unchanged: Int
+  /// Rows that were not taken.
   public var rejected: [RejectedRow]
 
   public init(accepted: Int, updated: Int, unchanged: Int, rejected: [RejectedRow]) {
@@ -22,6 +23,7 @@ public struct RejectedRow: Codable, Sendable {
   public var index: Int
   /// A type of wire errors, as `invalid_params`.
   public var type: String
+  /// What is wrong with it.
   public var message: String
 
   public init(index: Int, type: String, message: String) {

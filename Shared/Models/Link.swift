@@ -1,15 +1,20 @@
 /// Evidence that two profiles are one person, and what became of it.
 public struct Link: Codable, Sendable {
+  /// Id of the link.
   public var link: ID<Link>
+  /// One profile.
   public var a: ID<Profile>
+  /// The other profile.
   public var b: ID<Profile>
   /// `manual`, `identify`, or the kind and value both profiles carry, as `email:ada@example.com`.
   public var evidence: String
   /// Why a person linked them.
   public var reason: String?
+  /// When the two were linked.
   public var createdAt: Timestamp
   /// When the link was removed; absent while it holds.
   public var removedAt: Timestamp?
+  /// Why a person removed it.
   public var removedReason: String?
 
   public init(

@@ -4,6 +4,7 @@ import FoundationEssentials
 public struct Money: Hashable, Sendable, Codable {
   /// Amount in units of the currency, with at least as many decimals as the currency is written with.
   public var amount: Amount
+  /// Currency of the amount.
   public var currency: Currency
 
   public init(amount: Amount, currency: Currency) {

@@ -2,6 +2,7 @@
 ///
 /// Its identity is `source` and `externalId`, for ever.
 public struct Profile: Codable, Hashable, Sendable {
+  /// Id of the profile, for ever.
   public var profile: ID<Profile>
   /// System the record comes from.
   public var source: String
@@ -23,7 +24,9 @@ public enum Customer {}
 
 /// A profile by its identity in its source.
 public struct ProfileReference: Codable, Hashable, Sendable {
+  /// System the record comes from.
   public var source: SourceName
+  /// Id of the record in that system.
   public var externalId: ExternalID
 
   public init(source: SourceName, externalId: ExternalID) {

@@ -1,8 +1,10 @@
 /// Something that happened to a customer.
 public struct TimelineEntry: Codable, Sendable {
+  /// When it happened.
   public var at: Timestamp
   /// What it was, as `order.placed`, `event.track`, `link.created`.
   public var type: String
+  /// Profile that it happened to.
   public var profile: ID<Profile>
   /// System or service that reported it.
   public var source: String

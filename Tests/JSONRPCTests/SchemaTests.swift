@@ -64,7 +64,7 @@ struct SchemaTests {
         + ##""price":{"anyOf":[{"type":"number"},{"type":"string","pattern":"^-?[0-9]+(\\.[0-9]+)?$"}]},"notes":{},"##
         + ##""referred":{"type":"array","items":{"$ref":"#/components/schemas/Prospect"}},"##
         + ##""states":{"type":"array","items":{"$ref":"#/components/schemas/ProspectState"}},"##
-        + ##""isActive":{"type":"boolean"},"email":{"type":"string"},"##
+        + ##""isActive":{"type":"boolean"},"email":{"type":"string","format":"email"},"##
         + ##""identifiers":{"type":"array","items":{"$ref":"#/components/schemas/Identifier"}}},"##
         + ##""required":["id","share","state","tags","createdAt","price","referred","isActive","identifiers"]}"##)
     #expect(try text(probe.components[1].schema) == #"{"type":"string","enum":["fresh","won"]}"#)
@@ -74,12 +74,14 @@ struct SchemaTests {
     let probe = SchemaProbe()
     #expect(
       try text(probe.object(of: CaptureProspect.self))
-        == ##"{"type":"object","properties":{"email":{"type":"string"},"##
+        == ##"{"type":"object","properties":{"email":{"type":"string","format":"email"},"##
         + ##""filter":{"$ref":"#/components/schemas/CaptureProspectFilter"},"limit":{"type":"integer"}},"##
         + ##""required":["email"],"additionalProperties":false}"##)
     #expect(probe.components.first { $0.name == "CaptureProspectFilter" }?.schema.isClosed == true)
     #expect(try text(probe.schema(of: Page<Prospect>.self)) == ##"{"$ref":"#/components/schemas/PageOfProspect"}"##)
     #expect(probe.components.first { $0.name == "PageOfProspect" }?.schema.isClosed == false)
+    #expect(
+      try text(SchemaProbe().schema(of: Page<Encoded<Prospect>>.self)) == ##"{"$ref":"#/components/schemas/PageOfProspect"}"##)
     #expect(try text(probe.object(of: GetData.self)) == #"{"type":"object","additionalProperties":false}"#)
   }
 

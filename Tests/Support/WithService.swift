@@ -62,12 +62,21 @@ public struct TestService: Sendable {
     return try JSONDocument(parsing: try await respond(to: method, params: node, as: principal).json).root
   }
 
+  /// A service on the database of the name, connected by its own role.
+  static func make(
+    _ service: any SuiteService.Type, on database: String, owner: PostgresPool, clock: TestClock, ids: IDGenerator
+  ) async throws -> TestService {
+    let pool = try await rolePool(service, database: database)
+    let running = RunningService(service, pool: pool, clock: { clock.now }, ids: ids, logger: quiet)
+    return TestService(running: running, database: owner, clock: clock, name: database, ids: ids)
+  }
+
+  /// Ends its connections, which a service made by `beside` does for itself.
+  public func close() { running.pool.close() }
+
   /// Another service on the same database, with the same clock and ids.
   public func beside(_ service: any SuiteService.Type) async throws -> TestService {
-    let pool = try await rolePool(service, database: name)
-    return TestService(
-      running: RunningService(service, pool: pool, clock: { [clock] in clock.now }, ids: ids, logger: quiet),
-      database: database, clock: clock, name: name, ids: ids)
+    try await Self.make(service, on: name, owner: database, clock: clock, ids: ids)
   }
 }
 
@@ -110,16 +119,14 @@ public func withService<Value: Sendable>(
   let clock = TestClock()
   // Ids repeat from run to run, so that a failure can be followed.
   let ids = IDGenerator(clock: { clock.now }, random: SeededGenerator(seed: 1))
-  let pool = try await rolePool(service, database: database.name)
-  let running = RunningService(service, pool: pool, clock: { clock.now }, ids: ids, logger: quiet)
-  let test = TestService(running: running, database: owner, clock: clock, name: database.name, ids: ids)
+  let test = try await TestService.make(service, on: database.name, owner: owner, clock: clock, ids: ids)
   let result: Result<Value, any Error>
   do {
     result = .success(try await body(test))
   } catch {
     result = .failure(error)
   }
-  pool.close()
+  test.close()
   owner.close()
   try await cluster.drop(database.name)
   return try result.get()

@@ -1,5 +1,6 @@
 import CustomerBase
 import JSON
+import JSONRPC
 import Models
 import Server
 
@@ -107,4 +108,13 @@ struct EventBatch: Codable, Sendable {
   func encode(to encoder: any Encoder) throws {
     try raw.encode(to: encoder)
   }
+}
+
+extension EventBatch: SchemaDescribing {
+  static var schema: JSONSchema {
+    var schema = JSONSchema.array(of: JSONSchema(.object))
+    schema.maximumItems = 1000
+    return schema
+  }
+  static var example: EventBatch { EventBatch() }
 }

@@ -98,12 +98,15 @@ struct ReportFunnel: Method {
 
 /// A funnel at a moment.
 struct Funnel: Codable, Sendable {
+  /// When the figures were taken.
   var asOf: Timestamp
+  /// Steps in the order that was asked for.
   var steps: [FunnelStep]
 }
 
 /// How far visitors came.
 struct FunnelStep: Codable, Sendable {
+  /// Name of the step's event.
   var event: String
   /// Customers, or visitors nobody knows, that reached the step.
   var visitors: Int

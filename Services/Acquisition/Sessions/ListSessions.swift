@@ -76,9 +76,13 @@ struct ListSessions: Method {
 
 /// A visit: events with no more than 30 minutes between one and the next.
 struct Session: Codable, Sendable {
+  /// The visitor's profile.
   var profile: ID<Profile>
+  /// Time of the event that began it.
   var startedAt: Timestamp
+  /// Time of the event that ended it.
   var endedAt: Timestamp
+  /// Events within it.
   var events: Int
   /// Name of the event that began it.
   var firstEvent: String

@@ -37,12 +37,15 @@ struct GetVisitor: Method {
 
 /// A browser or device, and what it did.
 struct Visitor: Codable, Sendable {
+  /// The visitor's own profile.
   var profile: ID<Profile>
   /// Customer the visitor is known as; of itself alone while nobody has signed in.
   var customer: ID<Customer>
   /// Absent for a visitor without events.
   var firstSeenAt: Timestamp?
+  /// Absent for a visitor without events.
   var lastSeenAt: Timestamp?
+  /// Events of this visitor alone.
   var events: Int
   /// Visits that 30 minutes of silence ended.
   var sessions: Int

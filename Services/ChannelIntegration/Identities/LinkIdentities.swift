@@ -33,6 +33,7 @@ struct LinkIdentities: Method {
 
 /// A link and the customer it makes.
 struct LinkedCustomer: Codable, Sendable {
+  /// The link, new or there already.
   var link: ID<Link>
   /// Customer both profiles belong to now.
   var customer: ID<Customer>

@@ -31,6 +31,7 @@ struct UnlinkIdentities: Method {
 
 /// What a removed link leaves.
 struct UnlinkedCustomers: Codable, Sendable {
+  /// The link that was removed.
   var link: ID<Link>
   /// Customer the link's first profile belongs to now.
   var a: ID<Customer>

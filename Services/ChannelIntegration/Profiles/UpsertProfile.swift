@@ -43,9 +43,11 @@ struct UpsertProfile: Method {
 
 /// What an upsert did.
 struct UpsertedProfileView: Codable, Sendable {
+  /// The record's profile.
   var profile: ID<Profile>
   /// Customer the profile belongs to now.
   var customer: ID<Customer>
+  /// What was new.
   var outcome: UpsertOutcome
   /// Profiles that this call linked to it.
   var linked: [LinkedProfile]
@@ -53,6 +55,7 @@ struct UpsertedProfileView: Codable, Sendable {
 
 /// A profile that was linked, and by what.
 struct LinkedProfile: Codable, Sendable {
+  /// The profile that was linked.
   var profile: ID<Profile>
   /// Kind and value that both carry, as `email:ada@example.com`.
   var evidence: String

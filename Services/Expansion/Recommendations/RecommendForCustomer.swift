@@ -47,11 +47,13 @@ struct RecommendForCustomer: AboutCustomer {
 
 /// Products, best first.
 struct RecommendedProducts: Codable, Sendable {
+  /// The products.
   var items: [RecommendedProduct]
 }
 
 /// A product a customer may want.
 struct RecommendedProduct: Codable, Sendable {
+  /// The product.
   var sku: String
   /// Comparable within one basis: the sum of likenesses, or the number of customers who chose it.
   var score: Double
@@ -63,6 +65,7 @@ struct RecommendedProduct: Codable, Sendable {
 
 /// A product that speaks for another one.
 struct RecommendationReason: Codable, Sendable {
+  /// Product of the customer's history.
   var sku: String
   /// Part of the score that comes from it, above 0 and at most 1.
   var share: Double

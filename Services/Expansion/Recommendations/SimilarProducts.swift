@@ -32,11 +32,13 @@ struct SimilarProducts: Method {
 
 /// Products, best first.
 struct SimilarItems: Codable, Sendable {
+  /// The products.
   var items: [SimilarProduct]
 }
 
 /// A product that goes with another one.
 struct SimilarProduct: Codable, Sendable {
+  /// The product.
   var sku: String
   /// Likeness; comparable among the neighbours of one product.
   var score: Double

@@ -65,7 +65,9 @@ struct ReportCohorts: Method {
 
 /// Length of a report's periods.
 enum Grain: String, Codable, CaseIterable, Sendable {
+  /// Weeks that begin on Monday.
   case week
+  /// Months of the calendar.
   case month
 
   /// Periods from the one that begins on a day to the one that begins on a later day.
@@ -81,8 +83,11 @@ enum Grain: String, Codable, CaseIterable, Sendable {
 
 /// Cohorts at a moment.
 struct CohortReport: Codable, Sendable {
+  /// When the figures were taken.
   var asOf: Timestamp
+  /// Time zone in which periods begin.
   var timeZone: String
+  /// Length of the periods.
   var grain: Grain
   /// Cohorts that have customers, earliest first.
   var cohorts: [Cohort]

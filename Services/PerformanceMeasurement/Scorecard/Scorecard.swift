@@ -2,13 +2,21 @@ import Models
 
 /// The value chain in figures.
 struct Scorecard: Codable, Sendable {
+  /// When the figures were taken.
   var asOf: Timestamp
+  /// Time zone in which days begin.
   var timeZone: String
+  /// First day.
   var from: Day
+  /// Day after the last one.
   var to: Day
+  /// Visitors, and who became a buyer.
   var acquisition: AcquisitionFigures
+  /// Who stayed.
   var retention: RetentionFigures
+  /// How much they bought.
   var expansion: ExpansionFigures
+  /// One view of each customer.
   var channelIntegration: ChannelFigures
   var performanceMeasurement: PerformanceFigures
 }
@@ -17,6 +25,7 @@ struct Scorecard: Codable, Sendable {
 struct AcquisitionFigures: Codable, Sendable {
   /// Customers, and visitors nobody knows, with events in the period.
   var visitors: Int
+  /// Events in the period.
   var events: Int
   /// Visitors known by an account.
   var identifiedVisitors: Int
@@ -38,6 +47,7 @@ struct RetentionFigures: Codable, Sendable {
 
 /// How much they bought.
 struct ExpansionFigures: Codable, Sendable {
+  /// Orders in the period.
   var orders: Int
   /// Orders per active customer.
   var ordersPerCustomer: Double?
@@ -49,7 +59,9 @@ struct ExpansionFigures: Codable, Sendable {
 
 /// One view of each customer, as it is now.
 struct ChannelFigures: Codable, Sendable {
+  /// Customers there are, visitors nobody knows included.
   var customers: Int
+  /// Profiles of all customers.
   var profiles: Int
   /// Customers known by more than one profile.
   var linkedCustomers: Int

@@ -30,5 +30,6 @@ struct FitLifetimeValues: Method {
 
 /// Unit of time of a model's parameters.
 enum TimeUnit: String, Codable, CaseIterable, Sendable {
+  /// Seven days.
   case week
 }

@@ -47,6 +47,7 @@ struct GetLifetimeValue: AboutCustomer {
 
 /// What a customer is worth. Estimates are plain numbers in units of the currency, not amounts of money.
 struct CustomerLifetimeValue: Codable, Sendable {
+  /// The customer.
   var customer: ID<Customer>
   /// Purchases to expect within the horizon.
   var expectedPurchases: Double
@@ -56,7 +57,9 @@ struct CustomerLifetimeValue: Codable, Sendable {
   var expectedSpend: Double
   /// Probability that the customer has not stopped buying, 0 to 1.
   var probabilityAlive: Double
+  /// Currency of the figures.
   var currency: Currency
+  /// Days that the figures look ahead.
   var horizonDays: Int
   /// End of the model's calibration, where the horizon begins.
   var asOf: Day

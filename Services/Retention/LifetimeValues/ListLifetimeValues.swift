@@ -57,12 +57,15 @@ struct ListLifetimeValues: Method {
 
 /// What a list of customers is sorted by.
 enum LifetimeValueOrder: String, Codable, CaseIterable, Sendable {
+  /// By the money to expect.
   case value
+  /// By the probability that the customer has not stopped buying.
   case probabilityAlive
 }
 
 /// A customer's figures over 365 days.
 struct ListedLifetimeValue: Codable, Sendable {
+  /// The customer.
   var customer: ID<Customer>
   /// Purchases to expect.
   var expectedPurchases: Double
@@ -70,6 +73,7 @@ struct ListedLifetimeValue: Codable, Sendable {
   var expectedValue: Double
   /// Probability that the customer has not stopped buying, 0 to 1.
   var probabilityAlive: Double
+  /// Currency of the figures.
   var currency: Currency
 }
 

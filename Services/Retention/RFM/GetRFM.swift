@@ -33,7 +33,9 @@ struct GetRFM: AboutCustomer {
 
 /// A customer's measures, their scores from 1 to 5, and the segment.
 struct CustomerRFM: Codable, Sendable {
+  /// The customer.
   var customer: ID<Customer>
+  /// Day of the analysis, UTC.
   var asOf: Day
   /// Days since the last order.
   var recencyDays: Int
@@ -41,9 +43,13 @@ struct CustomerRFM: Codable, Sendable {
   var frequency: Int
   /// Sum of the orders' amounts, in units of the currency.
   var monetaryValue: Double
+  /// Score of the days since the last order, the highest for the most recent.
   var recencyScore: Int
+  /// Score of the number of orders.
   var frequencyScore: Int
+  /// Score of the sum of amounts.
   var monetaryScore: Int
+  /// Group of customers alike in these scores.
   var segment: RFMSegment
   /// Name people know the segment by.
   var title: String

@@ -46,9 +46,13 @@ struct ReportRFM: Method {
 
 /// Customers by recency, frequency and monetary value on a day.
 struct RFMReport: Codable, Sendable {
+  /// Day of the analysis, UTC.
   var asOf: Day
+  /// Time zone that days are of.
   var timeZone: String
+  /// Scores in each measure.
   var bins: Int
+  /// Customers who had bought by that day.
   var customers: Int
   /// Where one score ends and the next begins; absent without customers.
   var cutPoints: RFMCutPoints?
@@ -60,8 +64,11 @@ struct RFMReport: Codable, Sendable {
 
 /// Where one score ends and the next begins, ascending.
 struct RFMCutPoints: Codable, Sendable {
+  /// Cuts in days since the last order.
   var recencyDays: [Double]
+  /// Cuts in orders.
   var frequency: [Double]
+  /// Cuts in units of the currency.
   var monetaryValue: [Double]
 }
 
@@ -73,6 +80,7 @@ struct RFMCell: Codable, Sendable {
   var frequency: Int
   /// Score of the sum of amounts.
   var monetary: Int
+  /// Customers in the cell.
   var customers: Int
 
   init(_ scores: RFMScores) {
@@ -85,9 +93,11 @@ struct RFMCell: Codable, Sendable {
 
 /// Customers of a segment.
 struct RFMSegmentCount: Codable, Sendable {
+  /// The segment.
   var segment: RFMSegment
   /// Name people know it by.
   var title: String
+  /// Customers in it.
   var customers: Int
   /// Part of all customers, 0 to 1.
   var share: Double

@@ -3,6 +3,7 @@ import Postgres
 
 /// Whether something may be done to a customer, and why.
 public struct ConsentVerdict: Codable, Sendable {
+  /// Whether it may be done.
   public var allowed: Bool
   /// `granted`, `withdrawn`, or `unrecorded` when nobody ever asked.
   public var reason: String

@@ -14,6 +14,7 @@ public struct FoundPosition: Codable, Sendable {
 
 /// A customer that a search found.
 public struct FoundCustomer: Codable, Sendable {
+  /// The customer.
   public var customer: ID<Customer>
   /// How well it fits: 1 for every word found as it is, less for its beginning or its likeness.
   public var score: Double

@@ -17,8 +17,11 @@ public struct ProfileRow: Sendable {
 
 /// What an upsert did to a record.
 public enum UpsertOutcome: String, Codable, CaseIterable, Sendable {
+  /// The record was not known.
   case created
+  /// Something was new.
   case updated
+  /// Everything was known.
   case unchanged
 }
 

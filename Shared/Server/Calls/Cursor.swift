@@ -74,3 +74,13 @@ public struct Limit: Codable, Hashable, Sendable {
 
   public static let standard = Limit(50)
 }
+
+extension Limit: SchemaDescribing {
+  public static var schema: JSONSchema {
+    var schema = JSONSchema(.integer)
+    schema.minimum = 1
+    schema.maximum = 200
+    return schema
+  }
+  public static var example: Limit { .standard }
+}

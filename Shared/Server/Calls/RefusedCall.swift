@@ -12,33 +12,27 @@ enum RefusedCall: Error {
 
   func answer(_ ticket: Ticket) -> RPCError {
     switch self {
-    case .unauthenticated:
-      RPCError(Failure(code: -32001, type: "unauthenticated", message: "A valid bearer token is needed."), ticket)
-    case .forbidden(let scope):
-      RPCError(
-        Failure(
-          code: -32003, type: "forbidden", message: "The caller may not do this.",
-          detail: "needs the scope \(scope)"), ticket)
-    case .idempotencyMismatch:
-      RPCError(
-        Failure(
-          code: -32007, type: "idempotency_mismatch", message: "The idempotency key was used for another call."),
-        ticket)
-    case .inProgress:
-      RPCError(
-        Failure(
-          code: -32008, type: "in_progress", message: "A call with this idempotency key is still running.",
-          isRetryable: true), ticket, retryAfterMilliseconds: 200)
-    case .deadlineExceeded:
-      RPCError(
-        Failure(
-          code: -32011, type: "deadline_exceeded", message: "The call took longer than it may.", isRetryable: true),
-        ticket)
+    case .unauthenticated: RPCError(Failure.unauthenticated, ticket)
+    case .forbidden(let scope): RPCError(Failure.forbidden.about("needs the scope \(scope)"), ticket)
+    case .idempotencyMismatch: RPCError(Failure.idempotencyMismatch, ticket)
+    case .inProgress: RPCError(Failure.inProgress, ticket, retryAfterMilliseconds: 200)
+    case .deadlineExceeded: RPCError(Failure.deadlineExceeded, ticket)
     }
   }
 }
 
 extension Failure {
+  static let unauthenticated = Failure(
+    code: -32001, type: "unauthenticated", message: "A valid bearer token is needed.")
+  static let forbidden = Failure(code: -32003, type: "forbidden", message: "The caller may not do this.")
+  static let idempotencyMismatch = Failure(
+    code: -32007, type: "idempotency_mismatch", message: "The idempotency key was used for another call.")
+  static let inProgress = Failure(
+    code: -32008, type: "in_progress", message: "A call with this idempotency key is still running.",
+    isRetryable: true)
+  static let deadlineExceeded = Failure(
+    code: -32011, type: "deadline_exceeded", message: "The call took longer than it may.", isRetryable: true)
+
   /// What every method may answer without declaring it.
   static let common: Set<Int> = [Failure.unavailable.code]
 }

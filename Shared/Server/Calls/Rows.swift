@@ -74,6 +74,17 @@ public struct Rows<Row: Codable & Sendable>: Codable, Sendable {
   }
 }
 
+extension Rows: SchemaStandIn {
+  public static var original: any Decodable.Type { [Row].self }
+  public static var example: Rows { Rows([]) }
+
+  public static func narrowed(_ schema: JSONSchema) -> JSONSchema {
+    var schema = schema
+    schema.maximumItems = maximum
+    return schema
+  }
+}
+
 extension ImportReport {
   fileprivate mutating func reject(_ index: Int, _ message: String) {
     rejected.append(RejectedRow(index: index, type: "invalid_params", message: message))

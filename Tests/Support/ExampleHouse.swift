@@ -1,0 +1,178 @@
+import JSON
+import JSONRPC
+import Models
+import Postgres
+
+@testable import Acquisition
+@testable import ChannelIntegration
+@testable import Expansion
+@testable import Retention
+@testable import Server
+
+/// The data that examples are executed on: a small shop's customers, orders and visits, made once a process by the
+/// suite's own methods, the same at every making.
+public struct ExampleHouse: Sendable {
+  /// The database that each example is executed on a copy of.
+  public let template: String
+  private let common: ExampleData
+  private let jobs: [String: [ID<Job>]]
+
+  private static let made = Task { try await ExampleBuilder.build() }
+
+  /// The house of this process, made by the first who asks.
+  public static func shared() async throws -> ExampleHouse { try await made.value }
+
+  init(template: String, common: ExampleData, jobs: [String: [ID<Job>]]) {
+    self.template = template
+    self.common = common
+    self.jobs = jobs
+  }
+
+  /// What the examples of a service are about. The jobs of a service without work of its own are another service's,
+  /// which are not for it to show.
+  public func data(for service: any SuiteService.Type) -> ExampleData {
+    var data = common
+    if let own = jobs[service.name], own.count == 2 { (data.job, data.queuedJob) = (own[0], own[1]) }
+    return data
+  }
+
+  /// Executes every example of a service, each on data of its own, and answers their results by method.
+  ///
+  /// Left out is `rpc.discover`, whose answer would hold itself, and what a service without work has no job for.
+  public func answers(of service: any SuiteService.Type) async throws -> [String: RawJSON] {
+    var answers: [String: RawJSON] = [:]
+    for example in try ServiceContract(service, examplesIn: data(for: service)).exampleCalls() {
+      let params = try JSONDocument(parsing: example.params.utf8).root
+      let answer = try await withService(service, template: template) { service -> RawJSON? in
+        do {
+          return RawJSON(wellFormed: try await service.respond(to: example.method, params: params, as: .staff).json)
+        } catch let error as RPCError where error.code == .notFound && example.method.hasPrefix("jobs.") {
+          return nil
+        }
+      }
+      if example.method != Discover.name { answers[example.method] = answer }
+    }
+    return answers
+  }
+}
+
+/// Fills the database of the examples.
+private struct ExampleBuilder {
+  private static let name = "template_examples"
+
+  let acquisition: TestService
+  let channels: TestService
+  let expansion: TestService
+  let retention: TestService
+  var clock: TestClock { channels.clock }
+
+  static func build() async throws -> ExampleHouse {
+    let cluster = try await TestCluster.shared()
+    try await cluster.create(name, template: try await Template.migrated())
+    let owner = PostgresPool(PostgresConfiguration(dsn: cluster.dsn(name)))
+    // The house lives in another month than the machine.
+    try await owner.connection { connection in
+      try await connection.execute(
+        """
+        CREATE TABLE IF NOT EXISTS acquisition.events_2026_01 PARTITION OF acquisition.events
+        FOR VALUES FROM ('2026-01-01T00:00:00Z') TO ('2026-02-01T00:00:00Z')
+        """)
+    }
+    // Two hours before the examples' own time, so that their ids differ from those made here.
+    let clock = TestClock(ExampleData.now.adding(seconds: -7200))
+    let ids = IDGenerator(clock: { clock.now }, random: SeededGenerator(seed: 2026))
+    let first = try await TestService.make(
+      ChannelIntegrationService.self, on: name, owner: owner, clock: clock, ids: ids)
+    let builder = ExampleBuilder(
+      acquisition: try await first.beside(AcquisitionService.self), channels: first,
+      expansion: try await first.beside(ExpansionService.self), retention: try await first.beside(RetentionService.self)
+    )
+    let house = try await builder.fill()
+    for service in [builder.acquisition, builder.channels, builder.expansion, builder.retention] {
+      service.close()
+    }
+    owner.close()
+    return house
+  }
+
+  private func fill() async throws -> ExampleHouse {
+    try await step(channels, ImportProducts(rows: Rows(Self.products)))
+    let ada = try await step(channels, Self.shopAccount("ada", "Ada", "Lovelace"))
+    let newsletter = try await step(
+      channels,
+      UpsertProfile(
+        source: SourceName(fixed: "newsletter"), externalId: ExternalID(fixed: "4711"),
+        traits: ["givenName": text("Ada"), "language": text("en")],
+        identifiers: [Identifier(kind: .email, value: "ada@example.com", verified: true)].compactMap(\.self)))
+    let grace = try await step(channels, Self.shopAccount("grace", "Grace", "Hopper"))
+    try await step(channels, ImportOrders(source: .shop, rows: Rows(ExampleOrders.all())))
+    for (channel, decision) in [("email", ConsentDecision.granted), ("phone", .withdrawn)] {
+      try await step(
+        channels,
+        RecordConsent(
+          customer: ada.customer, purpose: "marketing", channel: Channel(normal: channel), state: decision,
+          basis: Reason(fixed: "consent"), evidence: RawJSON(wellFormed: #"{"form":"newsletter"}"#)))
+    }
+    try await step(acquisition, CollectEvents(batch: EventBatch(example: Self.events)))
+    let links = try await step(channels, ListLinks(customer: ada.customer))
+    let jobs = [
+      RetentionService.name: try await fitted(), ExpansionService.name: try await trained(),
+    ]
+    guard let link = links.items.first?.link, let job = jobs[RetentionService.name] else { throw Failure.notFound }
+    let data = ExampleData(
+      ada: ada.customer, newsletter: newsletter.profile, grace: grace.customer, link: link, job: job[0],
+      queuedJob: job[1])
+    return ExampleHouse(template: Self.name, common: data, jobs: jobs)
+  }
+
+  /// A job that has succeeded and one that waits.
+  private func fitted() async throws -> [ID<Job>] {
+    let fit = FitLifetimeValues(calibrationEnd: ExampleData.now.day.adding(days: -90), unit: .week)
+    let done = try await step(retention, fit)
+    try await retention.running.settle()
+    return [done.job, try await step(retention, fit).job]
+  }
+
+  private func trained() async throws -> [ID<Job>] {
+    let done = try await step(expansion, TrainRecommendations(signals: .orders))
+    try await expansion.running.settle()
+    return [done.job, try await step(expansion, TrainRecommendations(signals: .events)).job]
+  }
+
+  @discardableResult
+  private func step<M: Method>(_ service: TestService, _ method: M) async throws -> M.Output {
+    clock.advance(seconds: 60)
+    return try await service.call(method)
+  }
+
+  private static func shopAccount(_ id: String, _ givenName: String, _ familyName: String) -> UpsertProfile {
+    UpsertProfile(
+      source: .shop, externalId: ExternalID(normal: id),
+      traits: ["givenName": text(givenName), "familyName": text(familyName)],
+      identifiers: [
+        Identifier(kind: .email, value: "\(id)@example.com", verified: true),
+        Identifier(kind: .user, value: id, verified: true),
+      ].compactMap(\.self))
+  }
+
+  private static let products = ExampleOrders.catalogue.map { sku, name, category, price in
+    Product(
+      sku: SKU(normal: sku), name: name, category: category, price: Money(amount: Amount(price), currency: .euro))
+  }
+
+  private static let events: StaticString = #"""
+    [{"type":"page","name":"Home","messageId":"e-1","anonymousId":"visitor-1","timestamp":"2025-12-30T18:00:00Z"},
+    {"type":"track","event":"Product Viewed","messageId":"e-2","anonymousId":"visitor-1",
+    "timestamp":"2025-12-30T18:02:00Z","properties":{"sku":"TEA-100"}},
+    {"type":"track","event":"Product Viewed","messageId":"e-3","anonymousId":"visitor-1",
+    "timestamp":"2025-12-31T09:30:00Z","properties":{"sku":"POT-100"}},
+    {"type":"track","event":"Order Completed","messageId":"e-4","anonymousId":"visitor-1",
+    "timestamp":"2025-12-31T09:41:30Z","properties":{"sku":"POT-100"}},
+    {"type":"track","event":"Product Viewed","messageId":"e-5","anonymousId":"visitor-2",
+    "timestamp":"2025-12-31T20:15:00Z","properties":{"sku":"TEA-200"}},
+    {"type":"track","event":"Product Viewed","messageId":"e-6","anonymousId":"visitor-3",
+    "timestamp":"2025-12-31T21:00:00Z","properties":{"sku":"COF-100"}}]
+    """#
+}
+
+private func text(_ plain: String) -> RawJSON { RawJSON(wellFormed: "\"\(plain)\"") }
