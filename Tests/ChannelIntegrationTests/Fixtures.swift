@@ -5,6 +5,7 @@ import Testing
 import TestSupport
 
 @testable import ChannelIntegration
+@testable import Server
 
 extension TestService {
   /// A profile of the shop with these traits, and with an address that is verified when one is given.

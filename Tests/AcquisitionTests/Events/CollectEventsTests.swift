@@ -47,10 +47,11 @@ struct CollectEventsTests {
 
   @Test func `what came before by its message id is a duplicate, in one batch too`() async throws {
     try await withService(AcquisitionService.self) { service in
-      #expect(
-        try await collect(service, track("1", visitor: "v"), track("1", visitor: "v"), track("2", visitor: "v"))
-          == [2, 1, 0])
-      #expect(try await collect(service, track("2", visitor: "v"), track("3", visitor: "v")) == [1, 1, 0])
+      let once = try await collect(
+        service, track("1", visitor: "v"), track("1", visitor: "v"), track("2", visitor: "v"))
+      #expect(once == [2, 1, 0])
+      let again = try await collect(service, track("2", visitor: "v"), track("3", visitor: "v"))
+      #expect(again == [1, 1, 0])
     }
   }
 

@@ -4,6 +4,7 @@ import Testing
 import TestSupport
 
 @testable import ChannelIntegration
+@testable import Server
 
 struct CheckConsentTests {
   private func record(
@@ -65,7 +66,8 @@ struct CheckConsentTests {
       let params = "\"purpose\": \"fun\", \"state\": \"granted\", \"basis\": \"consent\""
       #expect(try await service.refusal("consents.record", "{\"customer\": \"\(ada)\", \(params)}").code == .notFound)
       let nobody = ID<Customer>(high: 1, low: 1)
-      let error = try await service.refusal("consents.check", "{\"customer\": \"\(nobody)\", \"purpose\": \"marketing\"}")
+      let error = try await service.refusal(
+        "consents.check", "{\"customer\": \"\(nobody)\", \"purpose\": \"marketing\"}")
       #expect(error.code == .notFound)
     }
   }

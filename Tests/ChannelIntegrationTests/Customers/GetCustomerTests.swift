@@ -5,6 +5,7 @@ import Testing
 import TestSupport
 
 @testable import ChannelIntegration
+@testable import Server
 
 struct GetCustomerTests {
   @Test func `any profile's id names the customer, and the most recent trait is current`() async throws {

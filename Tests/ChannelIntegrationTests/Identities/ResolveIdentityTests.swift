@@ -4,6 +4,7 @@ import Testing
 import TestSupport
 
 @testable import ChannelIntegration
+@testable import Server
 
 struct ResolveIdentityTests {
   @Test func `a verified value wins over an earlier unverified one`() async throws {

@@ -7,6 +7,7 @@ import Testing
 import TestSupport
 
 @testable import ChannelIntegration
+@testable import Server
 
 struct ImportOrdersTests {
   private func totals(_ service: TestService, of person: String) async throws -> JSONNode? {

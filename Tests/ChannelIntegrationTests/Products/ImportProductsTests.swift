@@ -5,6 +5,7 @@ import Testing
 import TestSupport
 
 @testable import ChannelIntegration
+@testable import Server
 
 struct ImportProductsTests {
   @Test func `products are merged, and the same again changes nothing`() async throws {

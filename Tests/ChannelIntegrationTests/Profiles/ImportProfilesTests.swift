@@ -5,6 +5,7 @@ import Testing
 import TestSupport
 
 @testable import ChannelIntegration
+@testable import Server
 
 struct ImportProfilesTests {
   private static let rows = #"""

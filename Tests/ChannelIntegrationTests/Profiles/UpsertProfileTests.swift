@@ -1,3 +1,4 @@
+import CustomerBase
 import JSON
 import JSONRPC
 import Models
@@ -5,6 +6,7 @@ import Testing
 import TestSupport
 
 @testable import ChannelIntegration
+@testable import Server
 
 struct UpsertProfileTests {
   private func upsert(_ service: TestService, _ traits: [String: RawJSON]) async throws -> UpsertOutcome {
