@@ -28,9 +28,8 @@ struct Demo: AsyncParsableCommand {
   }
 
   private func summary(of datasets: [Dataset], _ client: SuiteClient) async throws -> [String] {
-    var total = LoadTally()
-    for dataset in datasets { total += try await LoadJob(dataset).run(client) }
-    let jobs = try await DemoJobs.finished(client, anew: total.hasEffect)
+    for dataset in datasets { try await LoadJob(dataset).run(client) }
+    let jobs = try await DemoJobs.finished(client)
     return try await DemoSummary(client, jobs: jobs, hasRetail: datasets.contains(.onlineRetail)).lines()
   }
 }
@@ -43,12 +42,17 @@ struct DemoJobs: Codable {
   /// The job that fitted the lifetime values, and the one that trained the recommendations.
   var fit: String
   var training: String
+  /// The figures of all orders that there were, by which it shows whether others have come since.
+  var orders: String
 
-  /// The results of both jobs, which are started when there are none or when the data has changed.
-  static func finished(_ client: SuiteClient, anew: Bool) async throws -> (fit: JSONNode, training: JSONNode) {
+  /// The results of both jobs, which are started when there are none or when orders have come since.
+  static func finished(_ client: SuiteClient) async throws -> (fit: JSONNode, training: JSONNode) {
     let path = client.state.path + "/demo.json"
-    if !anew, let bytes = FileManager.default.contents(atPath: path),
-      let jobs = try? JSONDecoder().decode(DemoJobs.self, from: bytes),
+    let scorecard = try await client.ask(
+      .performanceMeasurement, "scorecard.get", #"{"from":"1990-01-01","to":"2100-01-01"}"#)
+    let orders = scorecard["expansion"]?.raw.text ?? ""
+    if let bytes = FileManager.default.contents(atPath: path),
+      let jobs = try? JSONDecoder().decode(DemoJobs.self, from: bytes), jobs.orders == orders,
       let fit = try? await result(of: jobs.fit, .retention, "lifetime values", client),
       let training = try? await result(of: jobs.training, .expansion, "recommendations", client)
     {
@@ -60,7 +64,7 @@ struct DemoJobs: Codable {
       idempotencyKey: "demo-fit-\(run)")
     let training = try await client.ask(
       .expansion, "recommendations.train", #"{"signals":"orders"}"#, idempotencyKey: "demo-train-\(run)")
-    let jobs = DemoJobs(fit: try fit.text("job"), training: try training.text("job"))
+    let jobs = DemoJobs(fit: try fit.text("job"), training: try training.text("job"), orders: orders)
     let results = (
       fit: try await result(of: jobs.fit, .retention, "lifetime values", client),
       training: try await result(of: jobs.training, .expansion, "recommendations", client)

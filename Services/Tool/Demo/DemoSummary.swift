@@ -117,7 +117,9 @@ struct DemoSummary {
           "\(Figures.money(figures.list("revenue").first)) in all",
         ])
     }
-    let products = hasRetail ? "\(count(training, "products")) products" : "one product, since CDNOW names no titles"
+    let products =
+      training["products"]?.integer == 1
+      ? "one product, since CDNOW names no titles" : "\(count(training, "products")) products"
     screen.line("learnt from", "the orders of \(count(training, "customers")) customers: \(products)")
     let found = try await client.ask(
       .channelIntegration, "customers.search", hasRetail ? #"{"text":"12748"}"# : #"{"text":"1516"}"#)
@@ -127,7 +129,7 @@ struct DemoSummary {
       #"{"customer":\#(JSONText.quoted(customer)),"limit":5,"includeBought":\#(!hasRetail)}"#)
     let items = next.list("items").map { item in
       let reason = item.list("reasons").first?["sku"]?.string
-      return item["sku"].flatMap(\.string).map { sku in reason.map { "\(sku) (as \($0))" } ?? "\(sku) (popular)" } ?? ""
+      return "\(item["sku"]?.string ?? "") (\(reason.map { "goes with \($0)" } ?? "popular"))"
     }
     screen.line("next for \(hasRetail ? "12748" : "1516")", items)
   }

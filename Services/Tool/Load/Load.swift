@@ -45,14 +45,14 @@ struct Load: AsyncParsableCommand {
       return
     }
     let client = try SuiteClient()
-    let outcome: Result<LoadTally, any Error>
+    let outcome: Result<Void, any Error>
     do {
       outcome = .success(try await job.run(client))
     } catch {
       outcome = .failure(error)
     }
     try await client.close()
-    _ = try outcome.get()
+    try outcome.get()
   }
 }
 
@@ -80,20 +80,17 @@ struct LoadJob {
     phases = { [try JSONLines.phase(file, kind: kind, source: source)] }
   }
 
-  /// Loads what is left, tells what became of the rows, and returns the sum of it.
-  func run(_ client: SuiteClient) async throws -> LoadTally {
+  /// Loads what is left, and tells what became of the rows.
+  func run(_ client: SuiteClient) async throws {
     let path = client.state.loadPlace(name)
     if LoadPlace.read(path, identity: identity) != nil { Terminal.remark("Going on where \(title) was left.") }
     let loading = Loading(identity: identity, placePath: path) { part, key in
       try await client.call(part.kind.service, part.kind.method, params: part.params, idempotencyKey: key)
     }
     let phases = try phases()
-    var total = LoadTally()
     for (phase, tally) in zip(phases, try await loading.run(phases)) {
       Terminal.say("\(phase.title): \(tally.text)")
       for rejection in tally.rejections { Terminal.say("  row \(rejection.row): \(rejection.message)") }
-      total += tally
     }
-    return total
   }
 }

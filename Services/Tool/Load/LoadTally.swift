@@ -42,7 +42,4 @@ struct LoadTally: Codable, Equatable, Sendable {
   }
 
   var text: String { "\(new) new, \(changed) changed, \(unchanged) unchanged, \(rejected) rejected" }
-
-  /// Whether the rows made or changed something.
-  var hasEffect: Bool { new + changed > 0 }
 }
