@@ -157,7 +157,8 @@ let package = Package(
     tests(
       "PerformanceMeasurementTests",
       of: [
-        "PerformanceMeasurement", "ChannelIntegration", "Acquisition", "Datasets", "Server", "Postgres", "JSON", "Models",
+        "PerformanceMeasurement", "ChannelIntegration", "Acquisition", "Datasets", "Server", "Postgres", "JSON",
+        "Models",
       ]),
     tests("DatasetTests", of: ["Datasets"]),
     tests("ContractTests", of: serviceLibraries + ["Server", "JSONRPC", "JSON", "Models"]),
