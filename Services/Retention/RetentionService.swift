@@ -4,7 +4,8 @@ import Server
 /// Keep the profitable customers.
 public enum RetentionService: SuiteService {
   public static let name = "retention"
-  public static let summary = "Who comes back and what they are worth: recency, frequency, monetary value, lifetime value."
+  public static let summary =
+    "Who comes back and what they are worth: recency, frequency, monetary value, lifetime value."
   public static let schema = SchemaMigrations(schema: "retention", migrations: Embedded.migrations)
   public static let contract = Embedded.contract
 

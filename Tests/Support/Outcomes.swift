@@ -1,6 +1,7 @@
 import JSON
 import JSONRPC
 import Models
+import Postgres
 
 @testable import Server
 
@@ -16,14 +17,27 @@ public struct Refusal: Hashable, Sendable {
 extension TestService {
   /// How a call is refused; nil where it is answered.
   public func refusal<M: Method>(of method: M, as principal: Principal = .staff) async throws -> Refusal? {
+    try await refusal(of: M.name, String(decoding: try encodeJSON(method), as: UTF8.self), as: principal)
+  }
+
+  /// How a call by name is refused; nil where it is answered.
+  public func refusal(
+    of method: String, _ params: String, as principal: Principal? = .staff
+  ) async throws -> Refusal? {
     do {
-      _ = try await respond(to: method, as: principal)
+      _ = try await call(method, params, as: principal)
       return nil
     } catch let error as RPCError {
       let data = try JSONDocument(parsing: error.data?.utf8 ?? []).root.decode(ErrorData.self)
       return Refusal(
         code: error.code.rawValue, type: data.type, detail: data.detail, paths: (data.errors ?? []).map(\.path))
     }
+  }
+
+  /// Moves the clock to the database's, for whose month there is a partition of events.
+  public func followRealTime() async throws {
+    let now: Timestamp = try await database.shared.one("SELECT now()")
+    clock.advance(seconds: Int64(now.seconds(since: clock.now)))
   }
 
   /// Starts a job, works until nothing waits, and answers how the job ended.

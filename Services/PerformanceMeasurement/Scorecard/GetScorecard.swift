@@ -36,12 +36,15 @@ struct GetScorecard: Method {
         average: Money(amount: average, currency: currency), latest: latest
       )
     }
-    let (new, second, active, repeating, lapsed) = try await buyers.rows().first?.decode(
-      Int.self, Int.self, Int.self, Int.self, Int.self) ?? (0, 0, 0, 0, 0)
-    let (visitors, events, identified, latestEvent) = try await visits.rows().first?.decode(
-      Int.self, Int.self, Int.self, Timestamp?.self) ?? (0, 0, 0, nil)
-    let (customers, profiles, linked, reachable) = try await base.rows().first?.decode(
-      Int.self, Int.self, Int.self, Int.self) ?? (0, 0, 0, 0)
+    let (new, second, active, repeating, lapsed) =
+      try await buyers.rows().first?.decode(
+        Int.self, Int.self, Int.self, Int.self, Int.self) ?? (0, 0, 0, 0, 0)
+    let (visitors, events, identified, latestEvent) =
+      try await visits.rows().first?.decode(
+        Int.self, Int.self, Int.self, Timestamp?.self) ?? (0, 0, 0, nil)
+    let (customers, profiles, linked, reachable) =
+      try await base.rows().first?.decode(
+        Int.self, Int.self, Int.self, Int.self) ?? (0, 0, 0, 0)
     let (succeeded, failed) = try await jobs.rows().first?.decode(Int.self, Int.self) ?? (0, 0)
     return Scorecard(
       asOf: call.now, timeZone: "UTC", from: from, to: to,

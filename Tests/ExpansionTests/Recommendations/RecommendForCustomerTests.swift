@@ -69,6 +69,7 @@ struct RecommendForCustomerTests {
   @Test func `Models of events serve where none of orders is there`() async throws {
     try await withService(ExpansionService.self) { service in
       let site = try await service.beside(AcquisitionService.self)
+      try await service.followRealTime()
       _ = try await site.call(
         "events.collect",
         """

@@ -72,6 +72,7 @@ struct TrainRecommendationsTests {
     try await withService(ExpansionService.self) { service in
       let site = try await service.beside(AcquisitionService.self)
       let endless = String(repeating: "x", count: 9000)
+      try await service.followRealTime()
       _ = try await site.call(
         "events.collect",
         """

@@ -81,6 +81,7 @@ struct GetScorecardTests {
   @Test func `Visitors are customers with events and known by an account or not`() async throws {
     try await withService(PerformanceMeasurementService.self) { service in
       let site = try await service.beside(AcquisitionService.self)
+      try await service.followRealTime()
       _ = try await site.call(
         "events.collect",
         """

@@ -13,14 +13,14 @@ enum CDNOWShop {
   static let dollars = Currency(fixed: "USD")
 
   /// The job that fitted the model, and the database that tests copy.
-  struct Made: Sendable {
+  private struct Made: Sendable {
     var fit: Job
     var template: String
   }
 
   private static let made = Task {
     let template = "template_cdnow"
-    let fit = try await withService(RetentionService.self) { service in
+    let fit = try await TestSupport.withService(RetentionService.self) { service in
       let shop = try await service.beside(ChannelIntegrationService.self)
       let purchases = try CDNOW.purchases(path: "\(DatasetFolders.fetched)/cdnow/CDNOW_sample.txt")
       try await shop.order(
@@ -39,7 +39,16 @@ enum CDNOWShop {
     return Made(fit: fit, template: template)
   }
 
-  static func shared() async throws -> Made {
-    try await made.value
+  /// The job that fitted the model.
+  static func fit() async throws -> Job {
+    try await made.value.fit
+  }
+
+  /// Runs the body with the shop, a day after its orders were imported: ids go on where they ended.
+  static func withService(_ body: (TestService) async throws -> Void) async throws {
+    try await TestSupport.withService(RetentionService.self, template: made.value.template) { service in
+      service.clock.advance(seconds: 86_400)
+      try await body(service)
+    }
   }
 }

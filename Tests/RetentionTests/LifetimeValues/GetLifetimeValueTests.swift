@@ -11,7 +11,7 @@ struct GetLifetimeValueTests {
   private let cdnow = SourceName(normal: CDNOWShop.source)
 
   @Test func `Single customers of CDNOW are valued as published`() async throws {
-    try await withService(RetentionService.self, template: CDNOWShop.shared().template) { service in
+    try await CDNOWShop.withService { service in
       for known in ValuedCustomer.all {
         let customer = try await service.customer("\(known.number)", source: CDNOWShop.source)
         let value = try await service.call(GetLifetimeValue(customer: customer, horizonDays: 273, source: cdnow))
@@ -40,7 +40,7 @@ struct GetLifetimeValueTests {
       expected[fields[places[0]]] = places.dropFirst().map { Double(fields[$0]) ?? .infinity }
     }
     #expect(expected.count == 2357)
-    try await withService(RetentionService.self, template: CDNOWShop.shared().template) { service in
+    try await CDNOWShop.withService { service in
       let customers = try await service.customers(source: CDNOWShop.source)
       for (number, figures) in expected {
         let customer = try #require(customers[number])
@@ -53,7 +53,7 @@ struct GetLifetimeValueTests {
   }
 
   @Test func `A horizon is 1 to 3650 days and a longer one brings more`() async throws {
-    try await withService(RetentionService.self, template: CDNOWShop.shared().template) { service in
+    try await CDNOWShop.withService { service in
       let customer = try await service.customer("1", source: CDNOWShop.source)
       var values: [Double] = []
       for days in [1, 30, 365, 3650] {
@@ -72,7 +72,7 @@ struct GetLifetimeValueTests {
   }
 
   @Test func `Who bought nothing before the calibration ended has no value`() async throws {
-    try await withService(RetentionService.self, template: CDNOWShop.shared().template) { service in
+    try await CDNOWShop.withService { service in
       let shop = try await service.beside(ChannelIntegrationService.self)
       let dollars = CDNOWShop.dollars
       try await shop.order(
@@ -100,7 +100,7 @@ struct GetLifetimeValueTests {
   }
 
   @Test func `Profiles of one customer are valued together`() async throws {
-    try await withService(RetentionService.self, template: CDNOWShop.shared().template) { service in
+    try await CDNOWShop.withService { service in
       let shop = try await service.beside(ChannelIntegrationService.self)
       try await shop.link("1", "2", source: CDNOWShop.source)
       var values: [CustomerLifetimeValue] = []
@@ -116,7 +116,7 @@ struct GetLifetimeValueTests {
   }
 
   @Test func `Unknown customers and models are not found and reading needs its scope`() async throws {
-    try await withService(RetentionService.self, template: CDNOWShop.shared().template) { service in
+    try await CDNOWShop.withService { service in
       let customer = try await service.customer("1", source: CDNOWShop.source)
       let unpublished = try await service.refusal(of: GetLifetimeValue(customer: customer, horizonDays: 30))
       #expect(unpublished?.type == "not_found")

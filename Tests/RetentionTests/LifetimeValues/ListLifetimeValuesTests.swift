@@ -11,16 +11,16 @@ struct ListLifetimeValuesTests {
 
   @Test(arguments: LifetimeValueOrder.allCases)
   func `Pages bring every customer once and the highest first`(sort: LifetimeValueOrder) async throws {
-    try await withService(RetentionService.self, template: CDNOWShop.shared().template) { service in
+    try await CDNOWShop.withService { service in
       let items = try await all(sort, service)
       #expect(items.count == 2357)
       #expect(Set(items.map(\.customer)).count == 2357)
-      let figures = items.map { sort == .value ? $0.expectedValue : $0.probabilityAlive }
+      let figure = sort == .value ? \ListedLifetimeValue.expectedValue : \.probabilityAlive
+      let figures = items.map { $0[keyPath: figure] }
       #expect(figures == figures.sorted(by: >))
       // Of equal figures, the earlier customer comes first.
       for (left, right) in zip(items, items.dropFirst()) {
-        let isSame = sort == .value ? left.expectedValue == right.expectedValue : left.probabilityAlive == right.probabilityAlive
-        #expect(!isSame || left.customer < right.customer)
+        #expect(left[keyPath: figure] != right[keyPath: figure] || left.customer < right.customer)
       }
     }
   }
@@ -38,7 +38,7 @@ struct ListLifetimeValuesTests {
   }
 
   @Test func `The list says what clv.get says over 365 days`() async throws {
-    try await withService(RetentionService.self, template: CDNOWShop.shared().template) { service in
+    try await CDNOWShop.withService { service in
       for item in try await service.call(ListLifetimeValues(sort: .value, source: cdnow, limit: Limit(20))).items {
         let value = try await service.call(
           GetLifetimeValue(customer: item.customer, horizonDays: 365, source: cdnow))
@@ -51,7 +51,7 @@ struct ListLifetimeValuesTests {
   }
 
   @Test func `A cursor serves its own list only`() async throws {
-    try await withService(RetentionService.self, template: CDNOWShop.shared().template) { service in
+    try await CDNOWShop.withService { service in
       let page = try await service.call(ListLifetimeValues(sort: .value, source: cdnow, limit: Limit(1)))
       let cursor = try #require(page.nextCursor)
       for other in [
