@@ -86,7 +86,9 @@ extension EndToEndTests {
           for service in ServiceName.allCases where await !wire.isReady(service) { return false }
           return true
         }
-        #expect(try ServiceName.allCases.map { try wire.suite.pid($0) } == services)
+        let still = try ServiceName.allCases.map { try wire.suite.pid($0) }
+        let told = try wire.suite.text("logs/supervisor.log")
+        #expect(still == services, "\(told.suffix(1000))")
       }
     }
 

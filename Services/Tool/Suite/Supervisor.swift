@@ -213,6 +213,8 @@ actor Supervisor {
       "ECRM_ALLOWED_ORIGINS": origins,
     ]
     environment.merge(own) { $1 }
+    // The runtime's backtracer inherits the port of a process that crashed, and holds it long after that is gone.
+    if environment["SWIFT_BACKTRACE"] == nil { environment["SWIFT_BACKTRACE"] = "enable=no" }
     // The owner's address and passwords are not for services, however they came here.
     for name in environment.keys where name.hasPrefix("ECRM_DATABASE_URL_") || name.contains("_PASSWORD") {
       environment[name] = nil

@@ -9,14 +9,15 @@ final class Lease: Sendable {
     var isCommitting = false
     var isEnded = false
     var cancellation: Answer?
-    /// Why the transaction cannot commit any more.
-    var failure: (any Error)?
     var savepoints = 0
   }
 
   let session: Session
   private let lane: ExclusiveLane
   private let state: Mutex<State>
+  /// Why the transaction cannot commit any more. Beside the state, because a statement may fail while it is being sent,
+  /// which happens under the state's lock.
+  private let failure = Mutex<(any Error)?>(nil)
   /// What a session may take to come to rest before it is given up.
   private static let patience = Duration.seconds(1)
 
@@ -70,8 +71,8 @@ final class Lease: Sendable {
   }
 
   func record(_ error: any Error) {
-    state.withLock { state in
-      if state.failure == nil { state.failure = error }
+    failure.withLock { failure in
+      if failure == nil { failure = error }
     }
   }
 
@@ -111,7 +112,7 @@ final class Lease: Sendable {
     case .success(let result):
       guard result.command == "COMMIT" else {
         // A failure that the body did not pass on.
-        throw state.withLock { $0.failure }
+        throw failure.withLock { $0 }
           ?? PostgresError(.server, "the transaction was rolled back", sqlState: "25P02")
       }
     case .failure(let error as PostgresError) where error.kind == .unavailable || error.isSilence:
@@ -125,9 +126,10 @@ final class Lease: Sendable {
   }
 
   func savepoint<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
-    let (number, before) = state.withLock { state in
+    let before = failure.withLock { $0 }
+    let number = state.withLock { state in
       state.savepoints += 1
-      return (state.savepoints, state.failure)
+      return state.savepoints
     }
     let name = SQL(identifier: "savepoint_\(number)")
     let opened = send("SAVEPOINT \(name)")
@@ -140,7 +142,7 @@ final class Lease: Sendable {
       try checkCancelled()
       _ = send("ROLLBACK TO SAVEPOINT \(name)")
       try await send("RELEASE SAVEPOINT \(name)").run()
-      state.withLock { $0.failure = before }
+      failure.withLock { $0 = before }
       throw error
     }
   }

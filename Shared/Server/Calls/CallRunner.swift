@@ -173,9 +173,10 @@ public struct CallRunner: Sendable {
 
   /// A caller of the role `customer` sees one customer only; any other is as if it were not there.
   private func admit(_ method: any RPCMethod<Call>, _ call: Call) async throws {
-    guard call.principal?.role == .customer else { return }
-    guard let method = method as? any AboutCustomer, let own = call.principal?.customer.flatMap({ ID<Customer>($0) })
-    else { throw RefusedCall.forbidden(scope: "self") }
+    guard call.principal?.role == .customer, let method = method as? any AboutCustomer else { return }
+    guard let own = call.principal?.customer.flatMap({ ID<Customer>($0) }) else {
+      throw RefusedCall.forbidden(scope: "self")
+    }
     if method.customer == own { return }
     let rows = try await call.database.rows(
       """

@@ -74,10 +74,14 @@ struct ChoreWorker: Sendable {
               database: transaction, now: clock(), ids: ids,
               author: Author(service: service.name, method: chore.name, actor: "chore")))
         }
+        try? await Task.sleep(for: .seconds(chore.everySeconds))
+      } catch is CancellationError {
+        return
       } catch {
         logger.error("chore \(chore.name) failed: \(error)")
+        // What is done once a day must not wait for the next one.
+        try? await Task.sleep(for: .seconds(min(10, chore.everySeconds)))
       }
-      try? await Task.sleep(for: .seconds(chore.everySeconds))
     }
   }
 }

@@ -145,7 +145,18 @@ struct FrontDoor: Sendable {
     var callerLimiter: CallerLimiter
     switch exchange.credentials {
     case .bearer(let token):
-      let verified = try await verify(token, requestID: exchange.requestID)
+      let verified: Principal
+      do throws(Refusal) {
+        verified = try await verify(token, requestID: exchange.requestID)
+      } catch {
+        // Whoever tries tokens is held to the rate of those who have none.
+        if let rate = settings.rateLimits.anonymous,
+          case .refused(let seconds) = limiter.take(1, from: "address|" + address, rate: rate)
+        {
+          throw .tooManyCalls(retryAfterSeconds: seconds)
+        }
+        throw error
+      }
       principal = verified
       callerLimiter = CallerLimiter(
         limiter: limiter, key: verified.key, rate: settings.rateLimits.roles[verified.role], alreadyTaken: 0)

@@ -1,5 +1,6 @@
 import JSON
 import JSONRPC
+import Models
 import TestSupport
 import Testing
 
@@ -30,7 +31,7 @@ import Testing
       Caller(name: "service", principal: principal(.service), mayCall: isOpen),
       Caller(name: "service with the scope", principal: principal(.service, [scope])) { _ in true },
       Caller(name: "customer", principal: principal(.customer, [scope])) { method in
-        isOpen(method) || method is any AboutCustomer.Type && method.access.roles.contains(.customer)
+        isOpen(method) || method.access.roles.contains(.customer)
       },
       Caller(name: "site", principal: principal(.site, [scope])) { isOpen($0) || $0.name == "events.collect" },
     ]
@@ -54,5 +55,21 @@ import Testing
         }
       }
     }
+  }
+
+  @Test(arguments: allServices.flatMap { $0.allMethods }.filter { $0.access.roles.contains(.customer) }.map { $0.name })
+  func `whatever customers may ask about a customer is held to their own`(name: String) throws {
+    let method = try #require(allServices.flatMap { $0.allMethods }.first { $0.name == name })
+    let params = try JSONDocument(parsing: json(ofExampleOf: method)).root
+    #expect(method is any AboutCustomer.Type == (params["customer"] != nil))
+  }
+
+  private func json<M: Method>(ofExampleOf method: M.Type) throws -> [UInt8] {
+    let ids = IDGenerator(clock: { ExampleData.now })
+    let example = M.example(
+      in: ExampleData(
+        ada: ids.make(), newsletter: ids.make(), grace: ids.make(), link: ids.make(), job: ids.make(),
+        queuedJob: ids.make()))
+    return try encodeJSON(example)
   }
 }

@@ -6,7 +6,7 @@ extension TransportTests {
   @Suite struct RefusalTests {
     @Test func `each refusal comes before the ones after it`() async throws {
       try await withServer(
-        rateLimits: RateLimits(roles: [:], anonymous: .init(perSecond: 0.01, burst: 1)),
+        rateLimits: RateLimits(roles: [:], anonymous: .init(perSecond: 0.01, burst: 2)),
         origins: ["https://ours.example"]
       ) { server async throws in
         let foreign = ("Origin", "https://theirs.example")
@@ -26,6 +26,7 @@ extension TransportTests {
         let limited = try await server.send(body: large)
         #expect(limited.status == 429)
         #expect(limited.headers["retry-after"] == "100")
+        #expect(try await server.send(headers: [bad], body: large).status == 429)
         server.readiness.beginStopping()
         let unready = try await server.send(headers: [bad], body: large)
         #expect(unready.status == 503)
