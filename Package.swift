@@ -169,7 +169,8 @@ let package = Package(
       "ToolTests",
       of: [
         "Tool", "Datasets", "ChannelIntegration", "PerformanceMeasurement", "Server", "JSON",
-        .product(name: "X509", package: "swift-certificates"), .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "X509", package: "swift-certificates"),
+        .product(name: "Crypto", package: "swift-crypto"),
       ]),
     tests(
       "EndToEndTests",

@@ -49,11 +49,10 @@ struct HouseRulesSQLTests {
     // In code, where words may be names, those that are hardly anything else.
     let plainKeywords = /\b(select|insert into|delete from|group by|order by|returning|on conflict|where)\b/
     for file in Self.sources {
-      for statement in file.text.matches(of: /(?s)"""\n.*?"""/)
-      where statement.0.contains(/SELECT|INSERT|UPDATE|DELETE/) {
-        for found in plain(String(statement.0)).matches(of: plainKeywords) {
-          Issue.record("\(file.path): \(found.1)")
-        }
+      let long = file.text.matches(of: /(?s)"""\n.*?"""/).map { String($0.0) }
+      let short = file.text.matches(of: /"[^"\n]+"/).map { String($0.0) }
+      for statement in long + short where statement.contains(/\b(SELECT|INSERT INTO|UPDATE|DELETE FROM)\b/) {
+        for found in plain(statement).matches(of: plainKeywords) { Issue.record("\(file.path): \(found.1)") }
       }
     }
   }

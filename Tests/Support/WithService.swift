@@ -71,7 +71,7 @@ public struct TestService: Sendable {
     return TestService(running: running, database: owner, clock: clock, name: database, ids: ids)
   }
 
-  /// Ends its connections, which a service made by `beside` does for itself.
+  /// Ends its connections; whoever made a service by `beside` closes it.
   public func close() { running.pool.close() }
 
   /// Another service on the same database, with the same clock and ids.
