@@ -5,6 +5,7 @@ SHELL := /bin/bash
 
 products := ecrm acquisition retention expansion channel-integration performance-measurement
 formatted := Package.swift Plugins Shared Services Tests Bench
+comments := swift package dump-symbol-graph --minimum-access-level internal >/dev/null
 
 .PHONY: build demo test lint contract data bench clean setup formatting
 
@@ -25,16 +26,16 @@ demo: build data
 	@.build/release/ecrm up --detach
 	@.build/release/ecrm demo
 
-## All tests.
+## All tests. The contracts are compared with the code's own comments, which the compiler writes out first.
 test: setup data formatting
 	@swift build --build-tests
-	@Tests/ContractTests/symbol-graphs.sh
+	@$(comments)
 	@swift test --skip-build
 
 ## Formatting and house rules.
 lint: setup formatting
 	@swift build --build-tests
-	@Tests/ContractTests/symbol-graphs.sh
+	@$(comments)
 	@swift test --skip-build --filter HouseRules
 
 formatting:
@@ -43,8 +44,8 @@ formatting:
 ## Writes the contracts anew, from code, comments and executed examples.
 contract: setup
 	@swift build --build-tests
-	@Tests/ContractTests/symbol-graphs.sh
-	@ECRM_RECORD_CONTRACT=1 swift test --skip-build --filter ContractTests
+	@$(comments)
+	@ECRM_RECORD_CONTRACT=1 swift test --skip-build --filter ContractTests.ContractTests
 
 ## Ratios against honest peers, in one run.
 bench: setup
