@@ -112,6 +112,8 @@ extension Principal {
 public func withService<Value: Sendable>(
   _ service: any SuiteService.Type, template: String? = nil, _ body: (TestService) async throws -> Value
 ) async throws -> Value {
+  await Gate.tests.enter()
+  defer { Gate.tests.leave() }
   let cluster = try await TestCluster.shared()
   let source: String = if let template { template } else { try await Template.migrated() }
   let database = try await cluster.makeDatabase(template: source)
@@ -130,6 +132,43 @@ public func withService<Value: Sendable>(
   owner.close()
   try await cluster.drop(database.name)
   return try result.get()
+}
+
+/// Lets a few tests have a database at a time: all at once they would ask for more connections than there are.
+private final class Gate: Sendable {
+  static let tests = Gate(places: 8)
+
+  private let state: Mutex<(free: Int, waiting: [CheckedContinuation<Void, Never>])>
+
+  init(places: Int) {
+    state = Mutex((places, []))
+  }
+
+  func enter() async {
+    await withCheckedContinuation { continuation in
+      let isFree = state.withLock { state in
+        guard state.free == 0 else {
+          state.free -= 1
+          return true
+        }
+        state.waiting.append(continuation)
+        return false
+      }
+      if isFree { continuation.resume() }
+    }
+  }
+
+  /// Passes the place on to whoever waits longest.
+  func leave() {
+    let next = state.withLock { state in
+      guard !state.waiting.isEmpty else {
+        state.free += 1
+        return nil as CheckedContinuation<Void, Never>?
+      }
+      return state.waiting.removeFirst()
+    }
+    next?.resume()
+  }
 }
 
 private let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

@@ -88,7 +88,11 @@ struct EventBatch: Codable, Sendable {
   }
 
   init(example text: StaticString) {
-    if let document = try? JSONDocument(parsing: Array("\(text)".utf8)) { self.init(document.root) } else { self.init() }
+    if let document = try? JSONDocument(parsing: Array("\(text)".utf8)) {
+      self.init(document.root)
+    } else {
+      self.init()
+    }
   }
 
   private init() {}

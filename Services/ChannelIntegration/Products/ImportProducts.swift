@@ -20,7 +20,9 @@ struct ImportProducts: Method, Bulk {
   }
 
   func run(_ call: Call) async throws -> ImportReport {
-    try await rows.imported { try await call.customerBase.importProducts($0) } checking: { product, path in
+    try await rows.imported {
+      try await call.customerBase.importProducts($0)
+    } checking: { product, path in
       guard (1...500).contains(product.name.utf8.count) else {
         throw InvalidParam(path: "\(path)/name", rule: "size", message: "must be 1 to 500 bytes long")
       }

@@ -53,7 +53,8 @@ extension CustomerBase {
 
 extension CustomerBase {
   /// All records of consent over the customer's profiles, latest first.
-  public func consents(of customer: ID<Customer>, before: ConsentPosition?, limit: Int) async throws -> [ConsentRecord] {
+  public func consents(of customer: ID<Customer>, before: ConsentPosition?, limit: Int) async throws -> [ConsentRecord]
+  {
     try await database.all(
       """
       SELECT r.id AS consent, r.profile, r.purpose, r.channel, r.state, r.basis, r.evidence, r.recorded_at

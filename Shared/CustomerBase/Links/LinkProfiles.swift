@@ -68,7 +68,10 @@ extension CustomerBase {
 
   /// One entry under each of the two profiles.
   private func appendLinkEntries(_ type: String, _ links: [Link]) throws {
-    append(try links.flatMap { link in try [link.a, link.b].map { try JournalEntry(subject: $0, type: type, payload: link) } })
+    append(
+      try links.flatMap { link in
+        try [link.a, link.b].map { try JournalEntry(subject: $0, type: type, payload: link) }
+      })
   }
 
   /// Links two profiles because a person says so; answers the active link of that kind when there is one already.

@@ -21,8 +21,7 @@ extension CustomerBase {
   }
 
   /// Takes the keys; new profiles have yet to be made by `makeProfiles`.
-  func claimProfiles(_ references: some Collection<ProfileReference>) async throws -> [ProfileReference: KnownProfile]
-  {
+  func claimProfiles(_ references: some Collection<ProfileReference>) async throws -> [ProfileReference: KnownProfile] {
     let wanted = Set(references).sorted { ($0.source, $0.externalId) < ($1.source, $1.externalId) }
     guard !wanted.isEmpty else { return [:] }
     let proposed = wanted.map { _ in ids.make(Profile.self) }

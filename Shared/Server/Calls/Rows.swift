@@ -25,7 +25,8 @@ public struct Rows<Row: Codable & Sendable>: Codable, Sendable {
     readings.reserveCapacity(container.count ?? 0)
     while !container.isAtEnd {
       guard readings.count < Self.maximum else {
-        throw DecodingError.dataCorruptedError(in: container, debugDescription: "has more than \(Self.maximum) rows")
+        throw DecodingError.dataCorrupted(
+          .init(codingPath: decoder.codingPath, debugDescription: "has more than \(Self.maximum) rows"))
       }
       readings.append(Self.read(try container.decode(JSONNode.self), at: readings.count))
     }
