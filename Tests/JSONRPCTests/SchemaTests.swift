@@ -80,8 +80,8 @@ struct SchemaTests {
     #expect(probe.components.first { $0.name == "CaptureProspectFilter" }?.schema.isClosed == true)
     #expect(try text(probe.schema(of: Page<Prospect>.self)) == ##"{"$ref":"#/components/schemas/PageOfProspect"}"##)
     #expect(probe.components.first { $0.name == "PageOfProspect" }?.schema.isClosed == false)
-    #expect(
-      try text(SchemaProbe().schema(of: Page<Encoded<Prospect>>.self)) == ##"{"$ref":"#/components/schemas/PageOfProspect"}"##)
+    let encoded = try text(SchemaProbe().schema(of: Page<Encoded<Prospect>>.self))
+    #expect(encoded == ##"{"$ref":"#/components/schemas/PageOfProspect"}"##)
     #expect(try text(probe.object(of: GetData.self)) == #"{"type":"object","additionalProperties":false}"#)
   }
 

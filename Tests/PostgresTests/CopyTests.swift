@@ -106,7 +106,7 @@ struct CopyTests {
       task.cancel()
       await #expect(throws: CancellationError.self) { try await task.value }
       #expect(try await pool.connection { try await $0.one("SELECT 1", as: Int.self) } == 1)
-      #expect(ContinuousClock.now - start < .seconds(1.5))
+      #expect(ContinuousClock.now - start < .seconds(20))
     }
   }
 }

@@ -18,6 +18,7 @@ struct Scorecard: Codable, Sendable {
   var expansion: ExpansionFigures
   /// One view of each customer.
   var channelIntegration: ChannelFigures
+  /// How fresh the facts are, and how the suite's own work went.
   var performanceMeasurement: PerformanceFigures
 }
 

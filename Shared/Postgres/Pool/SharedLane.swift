@@ -54,7 +54,8 @@ final class SharedLane: Database {
       for session in state.sessions where session.inFlight < configuration.sharedQueueLimit {
         if session.submit([(statement, answer)]) { return nil }
       }
-      guard configuration.sharedConnections > 0, state.sessions.isEmpty,
+      // A broken session may still stand in the list for a moment; it is being replaced.
+      guard configuration.sharedConnections > 0, state.sessions.allSatisfy(\.isBroken),
         state.backlog.count < configuration.sharedQueueLimit
       else { return PostgresError(.unavailable, "too many statements wait for PostgreSQL") }
       let deadline = ContinuousClock.now + configuration.acquireTimeout

@@ -234,6 +234,9 @@ public struct CallRunner: Sendable {
     case let error as PostgresError where [.unavailable, .unknownOutcome].contains(error.kind):
       logger.warning("the database cannot answer: \(error)", metadata: ticket.metadata(method))
       return RPCError(Failure.unavailable, ticket)
+    case let error as PostgresError where error.isOutOfRange:
+      let fault = RPCParamFault(path: "/params", rule: "range", message: "has a value beyond what can be kept")
+      return RPCError.invalidParams.detailed(ticket, faults: [fault])
     case let error as PostgresError where error.kind == .timeout:
       return RefusedCall.deadlineExceeded.answer(ticket)
     case is RerunCall:
@@ -269,6 +272,11 @@ public struct CallRunner: Sendable {
     metadata["duration_ms"] = .stringConvertible(Int(duration / .milliseconds(1)))
     logger.log(level: level, code == 0 ? "answered" : "refused", metadata: metadata)
   }
+}
+
+extension PostgresError {
+  /// A value is well-formed and more than PostgreSQL can keep: a number out of range, or something too large.
+  fileprivate var isOutOfRange: Bool { sqlState == "22003" || sqlState == "54000" }
 }
 
 /// What a call answered.

@@ -70,4 +70,15 @@ struct UpsertProfileTests {
       _ = try await service.call("profiles.upsert", params, as: .service(scopes: ["profiles:write"]))
     }
   }
+
+  @Test func `a number that no database can keep is refused by its place, and nothing is written`() async throws {
+    try await withService(ChannelIntegrationService.self) { service in
+      let error = try await service.refusal(
+        "profiles.upsert", "{\"source\": \"crm\", \"externalId\": \"1\", \"traits\": {\"big\": 1e999999}}")
+      #expect(error.code == .invalidParams)
+      #expect(error.paths == ["/params"])
+      let profiles: Int = try await service.database.shared.one("SELECT count(*) FROM base.profiles")
+      #expect(profiles == 0)
+    }
+  }
 }

@@ -1,0 +1,36 @@
+import JSONRPC
+import Models
+import Testing
+import TestSupport
+
+@testable import ChannelIntegration
+@testable import Server
+
+struct RecordConsentTests {
+  @Test func `a record stays under the profile it was given for, with its proof`() async throws {
+    try await withService(ChannelIntegrationService.self) { service in
+      let ada = try await service.person("ada", email: "ada@example.com")
+      let letter = try await service.person("letter", email: "ada@example.com")
+      let params = """
+        {"customer": "\(letter.profile)", "purpose": "marketing", "channel": "email", "state": "granted", \
+        "basis": "consent", "evidence": {"form": "newsletter"}}
+        """
+      let record = try await service.call("consents.record", params)
+      #expect(record["profile"]?.string == "\(letter.profile)")
+      #expect(record["evidence"]?["form"]?.string == "newsletter")
+      let history = try await service.call(ConsentHistory(customer: ada.customer))
+      #expect(history.items.map(\.profile) == [letter.profile])
+    }
+  }
+
+  @Test func `what is no consent is refused, and nothing is recorded`() async throws {
+    try await withService(ChannelIntegrationService.self) { service in
+      let ada = try await service.person("ada").customer
+      let wrong = "{\"customer\": \"\(ada)\", \"purpose\": \"marketing\", \"state\": \"maybe\", \"basis\": \"consent\"}"
+      #expect(try await service.refusal("consents.record", wrong).paths == ["/params/state"])
+      let baseless = "{\"customer\": \"\(ada)\", \"purpose\": \"marketing\", \"state\": \"granted\", \"basis\": \" \"}"
+      #expect(try await service.refusal("consents.record", baseless).paths == ["/params/basis"])
+      #expect(try await service.call(ConsentHistory(customer: ada)).items.isEmpty)
+    }
+  }
+}
