@@ -206,7 +206,7 @@ struct RecoveryTests {
         #expect(error?.kind == .unavailable)
         let waited = ContinuousClock.now - start
         #expect(waited > .milliseconds(290))
-        #expect(waited < .milliseconds(900))
+        #expect(waited < .seconds(20))
         let task = Task { try await pool.connection { _ in } }
         try await Task.sleep(for: .milliseconds(50))
         task.cancel()
