@@ -32,19 +32,18 @@ struct ReportFunnel: Method {
     guard (1...8760).contains(withinHours) else {
       throw InvalidParam(path: "/params/withinHours", rule: "range", message: "must be 1 to 8760")
     }
-    let reached = reachedTimes()
-    let counts = steps.indices.map { step in "count(\(reachedColumn(step)))" as SQL }
-    let medians = steps.indices.dropFirst().map { step in
-      """
-      percentile_cont(0.5) WITHIN GROUP (
-        ORDER BY extract(epoch FROM \(reachedColumn(step)) - \(reachedColumn(step - 1)))::float8)
-      """ as SQL
+    guard from < to else {
+      throw InvalidParam(path: "/params/to", rule: "range", message: "must be after from")
+    }
+    let counts = steps.indices.map { step in "count(\(tookColumn(step)))" as SQL }
+    let medians = steps.indices.map { step in
+      "percentile_cont(0.5) WITHIN GROUP (ORDER BY \(tookColumn(step)))" as SQL
     }
     let row = try await call.database.rows(
       """
       SELECT ARRAY[\(counts.joined(separator: ", "))]::int8[],
         ARRAY[\(medians.joined(separator: ", "))]::float8[]
-      FROM (\(reached)) r
+      FROM (\(ways)) w
       """
     ).first
     guard let row else { throw Failure.unavailable }
@@ -55,15 +54,15 @@ struct ReportFunnel: Method {
         FunnelStep(
           event: steps[step], visitors: visitors[step],
           rate: visitors[0] == 0 ? 0 : Double(visitors[step]) / Double(visitors[0]),
-          medianSeconds: step == 0 ? nil : seconds[step - 1])
+          medianSeconds: step == 0 ? nil : seconds[step])
       })
   }
 
-  /// When each customer first reached each step.
+  /// The seconds that each customer took from a first step to each step, the first time they reached it.
   ///
   /// Each event of a step carries the latest first step from which a way leads to it, as a running maximum; no other
   /// way reaches it in less time, so it alone decides whether the hours suffice.
-  private func reachedTimes() -> SQL {
+  private var ways: SQL {
     var level: SQL =
       """
       SELECT m.customer, e.occurred_at AS at, e.id, e.name,
@@ -86,14 +85,17 @@ struct ReportFunnel: Method {
         ) w
         """
     }
-    let firsts = steps.indices.map { step in
-      "min(at) FILTER (WHERE \(startColumn(step)) IS NOT NULL) AS \(reachedColumn(step))" as SQL
+    let took = steps.indices.map { step in
+      """
+      (array_agg(extract(epoch FROM at - \(startColumn(step)))::float8 ORDER BY at, id)
+        FILTER (WHERE \(startColumn(step)) IS NOT NULL))[1] AS \(tookColumn(step))
+      """ as SQL
     }
-    return "SELECT customer, \(firsts.joined(separator: ", ")) FROM (\(level)) f GROUP BY customer"
+    return "SELECT customer, \(took.joined(separator: ", ")) FROM (\(level)) f GROUP BY customer"
   }
 
   private func startColumn(_ step: Int) -> SQL { SQL(identifier: "start\(step)") }
-  private func reachedColumn(_ step: Int) -> SQL { SQL(identifier: "reached\(step)") }
+  private func tookColumn(_ step: Int) -> SQL { SQL(identifier: "took\(step)") }
 }
 
 /// A funnel at a moment.
@@ -112,6 +114,7 @@ struct FunnelStep: Codable, Sendable {
   var visitors: Int
   /// Share of those that took the first step.
   var rate: Double
-  /// Median of the seconds between first reaching the step before and first reaching this one; absent where nobody did.
+  /// Median of the seconds from the first step to this one, of each visitor's first way to it; absent at the first
+  /// step, and where nobody came.
   var medianSeconds: Double?
 }

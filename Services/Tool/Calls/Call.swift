@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import JSON
 
 extension Service: ExpressibleByArgument {}
 
@@ -40,11 +41,18 @@ struct Call: AsyncParsableCommand {
     }
     try await client.close()
     do {
-      Terminal.say(JSONText.indented(try outcome.get()))
+      Terminal.say(Self.laidOut(try outcome.get()))
     } catch let refusal as CallRefused {
-      Terminal.remark(JSONText.indented(refusal.error))
+      Terminal.remark(Self.laidOut(refusal.error))
       throw ExitCode.failure
     }
+  }
+
+  /// The answer with a member or element a line, its tokens as they came.
+  private static func laidOut(_ answer: [UInt8]) -> String {
+    let bytes = (try? JSONDocument(parsing: answer).root.prettyPrinted) ?? answer
+    let text = String(decoding: bytes, as: UTF8.self)
+    return text.hasSuffix("\n") ? String(text.dropLast()) : text
   }
 
   private static func token(in path: String) throws -> String {

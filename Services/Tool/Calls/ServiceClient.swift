@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+import JSON
 import NIOCore
 import NIOSSL
 
@@ -48,12 +49,12 @@ final class ServiceClient: Sendable {
   }
 
   func call(_ method: String, params: [UInt8], idempotencyKey: String? = nil) async throws -> [UInt8] {
-    let envelope = #"{"jsonrpc":"2.0","id":1,"method":\#(JSONText.quoted(method)),"params":"#
+    let envelope = #"{"jsonrpc":"2.0","id":1,"method":\#(try encodeJSONText(method)),"params":"#
     let (status, answer) = try await post(
       Array(envelope.utf8) + params + [UInt8(ascii: "}")], idempotencyKey: idempotencyKey)
-    let members = JSONText.members(of: answer) ?? []
-    if let result = members.first(where: { $0.name == "result" }) { return result.value }
-    if let error = members.first(where: { $0.name == "error" }) { throw CallRefused(error: error.value) }
+    let members = try? JSONDocument(parsing: answer).root
+    if let result = members?["result"] { return Array(result.rawBytes) }
+    if let error = members?["error"] { throw CallRefused(error: Array(error.rawBytes)) }
     throw Fault(
       "\(service.rawValue) answered with HTTP status \(status) and no JSON-RPC answer: see its log with `ecrm status`.")
   }

@@ -77,7 +77,7 @@ struct DemoJobs: Codable {
   private static func result(
     of job: String, _ service: Service, _ title: String, _ client: SuiteClient
   ) async throws -> JSONNode {
-    let params = #"{"job":\#(JSONText.quoted(job))}"#
+    let params = #"{"job":"\#(job)"}"#
     var answer = try await client.ask(service, "jobs.get", params)
     let isDone = answer["state"]?.string == "succeeded"
     // A job of an earlier run shows nothing: there is nothing to wait for.

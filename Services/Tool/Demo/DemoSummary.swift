@@ -54,7 +54,7 @@ struct DemoSummary {
         "\(count(figures, "identifiedVisitors")) signed in to buy",
       ])
     let steps = ["product_view", "add_to_cart", "payment_details", "purchase"]
-    let names = steps.map(JSONText.quoted).joined(separator: ",")
+    let names = steps.map { "\"\($0)\"" }.joined(separator: ",")
     let funnel = try await client.ask(
       .acquisition, "funnels.report", #"{"steps":[\#(names)],"withinHours":24,\#(Self.clicks.members)}"#)
     let reached = funnel.list("steps").enumerated().map { index, step in
@@ -126,7 +126,7 @@ struct DemoSummary {
     guard let customer = found.list("items").first?["customer"]?.string else { return }
     let next = try await client.ask(
       .expansion, "recommendations.forCustomer",
-      #"{"customer":\#(JSONText.quoted(customer)),"limit":5,"includeBought":\#(!hasRetail)}"#)
+      #"{"customer":"\#(customer)","limit":5,"includeBought":\#(!hasRetail)}"#)
     let items = next.list("items").map { item in
       let reason = item.list("reasons").first?["sku"]?.string
       return "\(item["sku"]?.string ?? "") (\(reason.map { "goes with \($0)" } ?? "popular"))"
@@ -182,7 +182,7 @@ struct DemoSummary {
   /// What the source calls the customer.
   private func externalID(of customer: String, source: String) async throws -> String {
     let view = try await client.ask(
-      .channelIntegration, "customers.get", #"{"customer":\#(JSONText.quoted(customer))}"#)
+      .channelIntegration, "customers.get", #"{"customer":"\#(customer)"}"#)
     return view.list("profiles").first { $0["source"]?.string == source }?["externalId"]?.string ?? "–"
   }
 

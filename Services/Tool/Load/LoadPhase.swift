@@ -65,7 +65,7 @@ struct LoadParts {
     guard !rows.isEmpty else { return nil }
     defer { firstRow += rows.count }
     return LoadPart(
-      kind: phase.kind, params: phase.kind.params(source: phase.source, rows: rows), firstRow: firstRow,
+      kind: phase.kind, params: try phase.kind.params(source: phase.source, rows: rows), firstRow: firstRow,
       rows: rows.count)
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import JSON
 
 /// What the rows of a load are, and which method takes them.
 enum RowKind: String, CaseIterable, Codable, ExpressibleByArgument {
@@ -15,8 +16,8 @@ enum RowKind: String, CaseIterable, Codable, ExpressibleByArgument {
   var rowsPerCall: Int { self == .orders ? 200 : 500 }
 
   /// The text of a call's params.
-  func params(source: String?, rows: [[UInt8]]) -> [UInt8] {
-    let sourceMember = source.map { #""source":\#(JSONText.quoted($0)),"# } ?? ""
+  func params(source: String?, rows: [[UInt8]]) throws -> [UInt8] {
+    let sourceMember = try source.map { #""source":\#(try encodeJSONText($0)),"# } ?? ""
     let list = self == .events ? "batch" : "rows"
     var params = Array(#"{\#(sourceMember)"\#(list)":["#.utf8)
     params.append(contentsOf: rows.joined(separator: [UInt8(ascii: ",")]))

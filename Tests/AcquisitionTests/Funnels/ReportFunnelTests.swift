@@ -33,7 +33,8 @@ struct ReportFunnelTests {
       #expect(funnel.steps.map(\.visitors) == [5, 3])
       #expect(funnel.steps[1].rate == 0.6)
       #expect(funnel.steps[0].medianSeconds == nil)
-      #expect(funnel.steps[1].medianSeconds == 3600)
+      // 60, 3600, and 99 from the second view.
+      #expect(funnel.steps[1].medianSeconds == 99)
     }
   }
 
@@ -71,6 +72,16 @@ struct ReportFunnelTests {
         #expect(error.code == .invalidParams)
         #expect(error.data?.text.contains(path) == true)
       }
+    }
+  }
+
+  @Test func `a report that ends before it begins is refused`() async throws {
+    try await withService(AcquisitionService.self) { service in
+      let error = await #expect(throws: RPCError.self) {
+        _ = try await service.call(
+          "funnels.report", #"{"steps": ["View"], "withinHours": 1, "from": "2026-01-02", "to": "2026-01-02"}"#)
+      }
+      #expect(error?.code == .invalidParams)
     }
   }
 }
