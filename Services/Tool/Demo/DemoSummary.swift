@@ -172,11 +172,11 @@ struct DemoSummary {
     screen.heading("TO LOOK FURTHER")
     let addresses = Service.allCases.map { "\($0.rawValue) \(client.ports.rpc($0))" }
     screen.line("localhost, TLS", addresses)
-    screen.line("a call", #"ecrm call channel-integration customers.search '{"text":"neumann"}'"#)
-    screen.line("", #"ecrm call retention clv.list '{"sort":"value","source":"cdnow"}'"#)
+    screen.line("a call", #"\#(Terminal.command) call channel-integration customers.search '{"text":"neumann"}'"#)
+    screen.line("", #"\#(Terminal.command) call retention clv.list '{"sort":"value","source":"cdnow"}'"#)
     screen.line("the contract", "curl --cacert \(client.state.authority) \\")
     screen.line("", "  https://localhost:\(client.ports.rpc(.retention))/openrpc.json")
-    screen.line("the end", "ecrm down ends the suite and keeps its data")
+    screen.line("the end", "\(Terminal.command) down ends the suite and keeps its data")
   }
 
   /// What the source calls the customer.

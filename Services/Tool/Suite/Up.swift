@@ -94,7 +94,7 @@ struct Up: AsyncParsableCommand {
         case .step(let text), .incident(let text): Terminal.say(text)
         case .ready:
           Self.welcome(state, ports: try state.recordedPorts())
-          Terminal.say("Everything answers. `ecrm down` ends it.")
+          Terminal.say("Everything answers. `\(Terminal.command) down` ends it.")
           return true
         case .taken: return false
         case .failed(let sentence): throw Fault(sentence)

@@ -12,6 +12,9 @@ enum Terminal {
     Files.writeAll(Array((line + "\n").utf8), to: STDERR_FILENO)
   }
 
+  /// How this command was called, so that what is printed to be typed next works as it stands.
+  static var command: String { CommandLine.arguments.first ?? "ecrm" }
+
   /// Characters in a line of the terminal, 80 when it does not tell.
   static var width: Int {
     var size = winsize()
