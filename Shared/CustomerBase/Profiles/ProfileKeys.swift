@@ -9,18 +9,9 @@ public struct KnownProfile: Sendable {
 }
 
 extension CustomerBase {
-  /// Finds the profiles of these records and makes those that are missing.
+  /// Takes the keys of these records; new profiles have yet to be made by `makeProfiles`.
   ///
-  /// Calls that name one record meet at its key: the first makes the profile, the others wait and find it.
-  public func ensureProfiles(_ references: some Collection<ProfileReference>) async throws
-    -> [ProfileReference: KnownProfile]
-  {
-    let found = try await claimProfiles(references)
-    makeProfiles(found)
-    return found
-  }
-
-  /// Takes the keys; new profiles have yet to be made by `makeProfiles`.
+  /// Calls that name one record meet at its key: the first takes it, the others wait and find its profile.
   func claimProfiles(_ references: some Collection<ProfileReference>) async throws -> [ProfileReference: KnownProfile] {
     let wanted = Set(references).sorted { ($0.source, $0.externalId) < ($1.source, $1.externalId) }
     guard !wanted.isEmpty else { return [:] }
