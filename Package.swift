@@ -49,6 +49,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: services.map(\.product) + [
     .executable(name: "ecrm", targets: ["Tool"]), .executable(name: "json-bench", targets: ["JSONBench"]),
+    .executable(name: "echo-bench", targets: ["EchoBench"]), .executable(name: "fit-bench", targets: ["FitBench"]),
   ],
   dependencies: [
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
@@ -59,6 +60,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -78,7 +80,7 @@ let package = Package(
       name: "Postgres", dependencies: ["CLibpq", "Models"], path: "Shared/Postgres", swiftSettings: swift),
     .target(
       name: "CustomerBase",
-      dependencies: ["Postgres", "JSON", "Models"],
+      dependencies: ["Postgres", "JSON", "Models", .product(name: "Crypto", package: "swift-crypto")],
       path: "Shared/CustomerBase",
       exclude: ["Schema"],
       swiftSettings: swift,
@@ -99,8 +101,8 @@ let package = Package(
         .product(name: "NIOHTTPTypesHTTP2", package: "swift-nio-extras"),
         .product(name: "NIOHTTP2", package: "swift-nio-http2"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
-        .product(name: "NIOCertificateReloading", package: "swift-nio-extras"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "Metrics", package: "swift-metrics"),
@@ -130,6 +132,9 @@ let package = Package(
       swiftSettings: swift
     ),
     .target(name: "Datasets", path: "Services/Tool/Datasets", exclude: ["fetch.sh"], swiftSettings: swift),
+    .target(
+      name: "ClientGenerator", dependencies: ["JSON", "Models"], path: "Clients/Generator", exclude: ["Templates"],
+      swiftSettings: swift),
     .target(
       name: "TestSupport",
       dependencies: serviceLibraries + ["Server", "CustomerBase", "JSONRPC", "JSON", "Models", "Postgres"],
@@ -163,12 +168,17 @@ let package = Package(
         "PerformanceMeasurement", "ChannelIntegration", "Acquisition", "Datasets", "Server", "Postgres", "JSON",
         "Models",
       ]),
+    .target(
+      name: "FuzzTargets", dependencies: ["Datasets", "JSONRPC", "JSON"], path: "Tests/Fuzz/Targets",
+      swiftSettings: swift),
+    tests("FuzzTests", of: serviceLibraries + ["FuzzTargets", "Server", "JSONRPC", "JSON", "Models"]),
     tests("DatasetTests", of: ["Datasets"]),
-    tests("ContractTests", of: serviceLibraries + ["Server", "JSONRPC", "JSON", "Models"]),
+    tests("ContractTests", of: serviceLibraries + ["ClientGenerator", "Server", "JSONRPC", "JSON", "Models"]),
     tests(
       "ToolTests",
       of: [
-        "Tool", "Datasets", "ChannelIntegration", "PerformanceMeasurement", "Server", "JSON",
+        "Tool", "Datasets", "ChannelIntegration", "PerformanceMeasurement", "Server", "CustomerBase", "Postgres",
+        "JSON", "Models",
         .product(name: "X509", package: "swift-certificates"),
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
@@ -182,6 +192,22 @@ let package = Package(
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]),
     .executableTarget(name: "JSONBench", dependencies: ["JSON"], path: "Bench/JSON", swiftSettings: swift),
+    .executableTarget(
+      name: "JSONLines", dependencies: ["JSON", "Models"], path: "Tests/Faults/JSONLines", swiftSettings: swift),
+    .executableTarget(
+      name: "EchoBench",
+      dependencies: [
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "HummingbirdTLS", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Bench/Echo", swiftSettings: swift),
+    .executableTarget(
+      name: "FitBench", dependencies: ["Retention"], path: "Bench/Fit", swiftSettings: swift),
     .executableTarget(name: "EmbedTool", path: "Plugins/EmbedTool", swiftSettings: swift),
     .plugin(
       name: "EmbedResources", capability: .buildTool(), dependencies: ["EmbedTool"],

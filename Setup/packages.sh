@@ -3,7 +3,10 @@
 # Does nothing when everything is there.
 set -euo pipefail
 
-packages=(libpq-dev libssl-dev zlib1g-dev pkg-config postgresql postgresql-contrib python3 python3-pip curl git)
+packages=(
+  libpq-dev libssl-dev zlib1g-dev pkg-config postgresql postgresql-contrib python3 python3-pip python3-venv nodejs
+  node-typescript libfaketime wrk curl git
+)
 
 fail() {
   echo "setup: $1" >&2
@@ -21,6 +24,9 @@ if command -v dpkg-query >/dev/null; then
       # Python may well have come in another way.
       python3) command -v python3 >/dev/null || missing+=("$package") ;;
       python3-pip) python3 -m pip --version >/dev/null 2>&1 || missing+=("$package") ;;
+      python3-venv) python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=("$package") ;;
+      nodejs) [[ $(node --version 2>/dev/null) =~ ^v([0-9]+) && ${BASH_REMATCH[1]} -ge 18 ]] || missing+=("$package") ;;
+      node-typescript) command -v tsc >/dev/null || missing+=("$package") ;;
       git | curl) command -v "$package" >/dev/null || missing+=("$package") ;;
       pkg-config) command -v pkg-config >/dev/null || missing+=("$package") ;;
       # Debian's postgresql-15 and later carry the extensions themselves.

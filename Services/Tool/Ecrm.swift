@@ -12,8 +12,9 @@ struct Ecrm: AsyncParsableCommand {
       ECRM_PORT_BASE (default 7100), so that several suites run side by side.
       """,
     subcommands: [
-      Up.self, Down.self, Status.self, Migrate.self, CertificatesCommand.self, TokenCommand.self, Call.self,
-      Load.self, Demo.self, OpenRPC.self, Check.self, Healthcheck.self, Supervise.self,
+      Up.self, Down.self, Status.self, Migrate.self, BackupCommand.self, Restore.self, SecretsCommand.self,
+      CertificatesCommand.self, TokenCommand.self, KeysCommand.self, Call.self, Load.self, Demo.self, OpenRPC.self,
+      Check.self, Healthcheck.self, Supervise.self,
     ])
 
   static func main() async {

@@ -10,9 +10,11 @@ public struct EmailAddress: TextValue {
 
   public static func normalise(_ text: String) -> String? {
     let address = trimmed(text).lowercased()
-    guard address.utf8.count <= 254, let at = address.lastIndex(of: "@") else { return nil }
+    guard address.utf8.count <= 254, let at = address.utf8.lastIndex(of: UInt8(ascii: "@")) else {
+      return nil
+    }
     let local = address[..<at]
-    let domain = address[address.index(after: at)...]
+    let domain = address[address.utf8.index(after: at)...]
     guard (1...64).contains(local.utf8.count), isDotAtom(local), isDomain(domain) else { return nil }
     return address
   }
@@ -41,9 +43,16 @@ public struct EmailAddress: TextValue {
     local.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { atom in
       !atom.isEmpty
         && atom.unicodeScalars.allSatisfy { scalar in
-          !scalar.isASCII || scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)
-            || "!#$%&'*+-/=?^_`{|}~".unicodeScalars.contains(scalar)
+          !scalar.isASCII || isLetterOrDigit(scalar) || "!#$%&'*+-/=?^_`{|}~".unicodeScalars.contains(scalar)
         }
+    }
+  }
+
+  /// Unicode's tables are asked only for what is beyond ASCII.
+  private static func isLetterOrDigit(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case "a"..."z", "A"..."Z", "0"..."9": true
+    default: !scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
     }
   }
 
@@ -53,7 +62,7 @@ public struct EmailAddress: TextValue {
       && labels.allSatisfy { label in
         (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
           && label.unicodeScalars.allSatisfy { scalar in
-            scalar.properties.isAlphabetic || scalar.properties.numericType != nil || scalar == "-"
+            scalar == "-" || isLetterOrDigit(scalar)
           }
       }
   }

@@ -49,9 +49,13 @@ func bounded(_ text: String, bytes: ClosedRange<Int>) -> String? {
 
 /// The text without white space at its ends.
 func trimmed(_ text: String) -> String {
+  if let first = text.utf8.first, let last = text.utf8.last, isPlain(first), isPlain(last) { return text }
   guard text.first?.isWhitespace == true || text.last?.isWhitespace == true else { return text }
   var rest = Substring(text)
   while rest.first?.isWhitespace == true { rest.removeFirst() }
   while rest.last?.isWhitespace == true { rest.removeLast() }
   return String(rest)
 }
+
+/// Whether the byte is an ASCII character that shows.
+private func isPlain(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7f }

@@ -12,7 +12,7 @@ public struct Timestamp: Hashable, Comparable, Sendable {
   }
 
   /// Reads RFC 3339 with `Z` or an offset; digits past the microsecond are dropped. Nil for anything else, a day
-  /// without a time included.
+  /// without a time and a moment that is in no year of 1 to 9999 in UTC included.
   public init?(_ text: some StringProtocol) {
     let bytes = Array(text.utf8)
     guard bytes.count >= 20, bytes.count <= 40, bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: "t"),
@@ -35,7 +35,11 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     guard let offset = Self.offsetMinutes(bytes[position...]) else { return nil }
     let minutes = Int64(day.daysSinceEpoch) * 1440 + Int64(hour * 60 + minute - offset)
     self.init(microsecondsSinceEpoch: (minutes * 60 + Int64(min(second, 59))) * 1_000_000 + Int64(fraction))
+    guard isWritable else { return nil }
   }
+
+  /// Whether RFC 3339 can write it: its year, in UTC, is one of 1 to 9999.
+  public var isWritable: Bool { (1...9999).contains(day.civil.year) }
 
   private static func offsetMinutes(_ bytes: ArraySlice<UInt8>) -> Int? {
     let zone = Array(bytes)

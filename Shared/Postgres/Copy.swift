@@ -139,7 +139,7 @@ extension Lease {
     } catch {
       record(error)
       try checkCancelled()
-      throw error
+      throw cause(of: error)
     }
   }
 

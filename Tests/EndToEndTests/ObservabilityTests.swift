@@ -17,9 +17,11 @@ extension EndToEndTests {
         let metrics = try await wire.admin("/metrics")
         #expect(metrics.headers["content-type"]?.hasPrefix("text/plain; version=0.0.4") == true)
         for line in [
-          #"rpc_requests_total{code="0",method="identities.resolve"} "#,
-          #"rpc_duration_seconds_count{method="identities.resolve"} "#,
-          "database_pool_connections ", #"build_info{service="channel-integration",version="#,
+          #"rpc_requests_total{code="0",method="identities.resolve",service="channel-integration"} "#,
+          #"rpc_duration_seconds_count{method="identities.resolve",service="channel-integration"} "#,
+          #"database_pool_connections{service="channel-integration"} "#,
+          #"service_ready{service="channel-integration"} 1"#, "process_resident_memory_bytes{",
+          #"build_info{service="channel-integration",version="#,
         ] {
           #expect(metrics.body.contains(line), "\(line)")
         }

@@ -52,6 +52,20 @@ struct TransactionTests {
     }
   }
 
+  @Test func `a failure that nobody waited for is what the statements after it tell`() async throws {
+    try await withTable { pool async throws in
+      let error = await #expect(throws: PostgresError.self) {
+        try await pool.transaction { transaction in
+          try await transaction.execute("INSERT INTO things (id) VALUES (1)")
+          _ = transaction.send("DO $$ BEGIN RAISE EXCEPTION 'met another' USING ERRCODE = '40P01'; END $$")
+          try await transaction.execute("INSERT INTO things (id) VALUES (2)")
+        }
+      }
+      #expect(error?.isSerialisationFailure == true)
+      #expect(try await count(pool) == 0)
+    }
+  }
+
   @Test func `a failure that nobody looked at still fails the commit`() async throws {
     try await withTable { pool async throws in
       let error = await #expect(throws: PostgresError.self) {

@@ -5,7 +5,8 @@ import Postgres
   import Glibc
 #endif
 
-/// A private PostgreSQL for one test process: reachable by its socket alone, not durable, gone with the process.
+/// A private PostgreSQL for one test process: reachable by its socket alone, gone with the process, and not durable
+/// unless it is asked to be.
 public final class TestCluster: Sendable {
   /// The folder with everything of the cluster.
   public let folder: String
@@ -23,7 +24,7 @@ public final class TestCluster: Sendable {
   }
 
   /// A cluster of one's own, for tests that stop it.
-  public init() async throws {
+  public init(isDurable: Bool = false) async throws {
     binaries = try Self.findBinaries()
     let number = UInt32.random(in: .min ... .max)
     folder = "/tmp/ecrm-test-\(getpid())-\(String(number, radix: 36))"
@@ -34,7 +35,7 @@ public final class TestCluster: Sendable {
     _ = fcntl(lifeline.fileDescriptor, F_SETFD, FD_CLOEXEC)
     let shell = Process()
     shell.executableURL = URL(fileURLWithPath: "/bin/sh")
-    shell.arguments = ["-c", Self.script, "test-cluster", folder, binaries, user]
+    shell.arguments = ["-c", Self.script, "test-cluster", folder, binaries, user, isDurable ? "on" : "off"]
     shell.standardInput = pipe
     shell.standardOutput = FileHandle.nullDevice
     shell.standardError = FileHandle.nullDevice
@@ -90,7 +91,7 @@ public final class TestCluster: Sendable {
 
   /// Starts PostgreSQL in the foreground of a shell's child, and ends it when the pipe at standard input closes.
   private static let script = """
-    folder=$1 binaries=$2 user=$3
+    folder=$1 binaries=$2 user=$3 durable=$4
     as() { if [ -n "$user" ]; then setpriv --reuid="$user" --regid="$user" --clear-groups -- "$@"; else "$@"; fi; }
     umask 077
     mkdir -p "$folder/socket" || exit 1
@@ -99,8 +100,8 @@ public final class TestCluster: Sendable {
     as "$binaries/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 -N >"$folder/log" 2>&1
     run() {
       while :; do
-        as "$binaries/postgres" -D "$folder/data" -k "$folder/socket" -c listen_addresses= -c fsync=off \\
-          -c full_page_writes=off -c synchronous_commit=on -c max_connections=200 -c shared_buffers=64MB \\
+        as "$binaries/postgres" -D "$folder/data" -k "$folder/socket" -c listen_addresses= -c fsync=$durable \\
+          -c full_page_writes=$durable -c synchronous_commit=on -c max_connections=200 -c shared_buffers=64MB \\
           -c autovacuum_naptime=5 >>"$folder/log" 2>&1 </dev/null
         [ -e "$folder/again" ] || break
         rm -f "$folder/again"

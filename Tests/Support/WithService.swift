@@ -50,7 +50,7 @@ public struct TestService: Sendable {
   ) async throws -> (json: [UInt8], isReplayed: Bool) {
     let caller = Caller(
       principal: principal, address: "127.0.0.1", requestID: "test", trace: TraceContext(), idempotencyKey: key,
-      clientCertificateNames: [], limiter: .unlimited)
+      limiter: .unlimited)
     let request = RPCRequest(id: .integer(1), method: method, params: params)
     let answer = try await running.calls.run(request, for: Ticket(caller, now: clock.now)).get()
     return (answer.json, answer.isReplayed)

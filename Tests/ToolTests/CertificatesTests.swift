@@ -49,4 +49,46 @@ struct CertificatesTests {
       #expect(try Authority.issueMissing(in: state, renewAll: true) == Service.allCases.map(\.rawValue))
     }
   }
+
+  @Test func `a client's certificate is its own, with the authority's after it, and its key is its owner's`()
+    async throws
+  {
+    try await withStateFolder { state in
+      let (authority, _) = try Authority.obtain(state)
+      let names = ["spiffe://ecrm/erp", "erp.example"]
+      try authority.issue(toClient: "erp", names: names, days: 366, in: state)
+      #expect(Files.mode(state.clientKey("erp")) == 0o600)
+      let chain = try #require(try Files.text(state.clientCertificate("erp")))
+      let last = "-----END CERTIFICATE-----"
+      let certificates = try chain.components(separatedBy: last).dropLast().map {
+        try Certificate(pemEncoded: $0 + last)
+      }
+      #expect(certificates.count == 2)
+      let leaf = try #require(certificates.first)
+      #expect(certificates[1].publicKey.isValidSignature(leaf.signature, for: leaf))
+      #expect(leaf.notValidAfter.timeIntervalSince(leaf.notValidBefore) == 366 * 86_400)
+      let named = try #require(try leaf.extensions.subjectAlternativeNames)
+      #expect(Array(named) == [.uniformResourceIdentifier("spiffe://ecrm/erp"), .dnsName("erp.example")])
+      let usage = try #require(try leaf.extensions.extendedKeyUsage)
+      #expect(Array(usage) == [.clientAuth])
+      let key = try Certificate.PrivateKey(pemEncoded: try #require(try Files.text(state.clientKey("erp"))))
+      #expect(key.publicKey == leaf.publicKey)
+    }
+  }
+
+  @Test(
+    arguments: [
+      ["erp", "--days", "367"], ["erp", "--days", "0"], ["ERP"], ["../erp"], ["a b"], ["acquisition"], [""],
+      ["erp", "--san", "a b"], ["erp", "--san", "*.example"],
+    ])
+  func `a certificate that must not be is refused before anything is made`(arguments: [String]) {
+    #expect(throws: (any Error).self) { try IssueCertificate.parse(arguments) }
+  }
+
+  @Test func `issuing and renewing are told apart`() throws {
+    #expect(try CertificatesCommand.parseAsRoot([]) is RenewCertificates)
+    #expect((try CertificatesCommand.parseAsRoot(["--renew"]) as? RenewCertificates)?.renew == true)
+    let issue = try #require(try CertificatesCommand.parseAsRoot(["issue", "erp"]) as? IssueCertificate)
+    #expect(issue.days == 365)
+  }
 }

@@ -56,6 +56,48 @@ struct ProcessTests {
     }
   }
 
+  @Test func `a kept process stays down for as long as it is held`() async throws {
+    try await withStateFolder { state in
+      let program = shell("exec sleep 1000", log: state.log("sleeper"))
+      let isHeld = Mutex(true)
+      let questions = Mutex(0)
+      let process = KeptProcess(
+        name: "sleeper", log: state.log("sleeper"), record: state.record("sleeper"), tell: { _ in },
+        isHeld: {
+          questions.withLock { $0 += 1 }
+          return isHeld.withLock { $0 }
+        }, start: { try program.spawn() })
+      await process.begin()
+      while questions.withLock({ $0 < 3 }) { try await Task.sleep(for: .milliseconds(10)) }
+      #expect(await process.identity == nil)
+      isHeld.withLock { $0 = false }
+      let first = try await identity(of: process, not: nil)
+      isHeld.withLock { $0 = true }
+      kill(first.pid, SIGKILL)
+      while await process.failures == 0 { try await Task.sleep(for: .milliseconds(10)) }
+      #expect(await process.identity == nil)
+      // Held or not, it ends when asked.
+      await process.end(asking: SIGTERM, forcing: SIGKILL, afterSeconds: 5)
+      #expect(!FileManager.default.fileExists(atPath: state.record("sleeper")))
+    }
+  }
+
+  @Test func `a program's lines are told as they come, and cancelling ends it`() async throws {
+    let lines = Mutex<[String]>([])
+    let status = try await shell("echo one; echo two >&2; printf three; exit 4").run { line in
+      lines.withLock { $0.append(line) }
+    }
+    #expect(describeEnd(status) == "exit status 4")
+    #expect(lines.withLock { $0 } == ["one", "two", "three"])
+
+    let task = Task { [shell = shell("echo begun; exec sleep 1000")] in
+      try await shell.run { line in lines.withLock { $0.append(line) } }
+    }
+    while !lines.withLock({ $0.contains("begun") }) { try await Task.sleep(for: .milliseconds(10)) }
+    task.cancel()
+    await #expect(throws: CancellationError.self) { try await task.value }
+  }
+
   @Test func `a kept process that does not listen is forced to end`() async throws {
     try await withStateFolder { state in
       let program = shell("trap '' TERM; echo deaf; while :; do sleep 0.05; done", log: state.log("deaf"))

@@ -47,16 +47,4 @@ struct StateFolderTests {
       #expect(throws: Fault.self) { try StateFolder(path: state.path + "/file/below").prepare() }
     }
   }
-
-  @Test func `a secret by value and by file at once is refused`() async throws {
-    try await withStateFolder { state in
-      try Files.write("by file\n", to: state.path + "/secret", mode: 0o600)
-      let byFile = ["X_FILE": state.path + "/secret"]
-      #expect(try Settings(environment: byFile).secret("X") == "by file")
-      #expect(try Settings(environment: ["X": "by value"]).secret("X") == "by value")
-      #expect(try Settings(environment: [:]).secret("X") == nil)
-      #expect(throws: Fault.self) { try Settings(environment: byFile.merging(["X": "by value"]) { $1 }).secret("X") }
-      #expect(throws: Fault.self) { try Settings(environment: ["X_FILE": "/nowhere"]).secret("X") }
-    }
-  }
 }

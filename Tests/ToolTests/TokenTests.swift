@@ -56,6 +56,11 @@ struct TokenTests {
     }
   }
 
+  @Test func `no key's id looks like an option of a command`() {
+    // One thumbprint of 64 begins with a hyphen.
+    #expect((0..<500).allSatisfy { _ in !SigningKey.make().id.hasPrefix("-") })
+  }
+
   @Test func `the thumbprint is that of RFC 7638`() throws {
     let bytes = [UInt8](repeating: 0, count: 31) + [1]
     // The key 1: its public point is the curve's own base point.
@@ -78,6 +83,40 @@ struct TokenTests {
       try FileManager.default.removeItem(atPath: state.signingKey)
       try await StandingTokens.renew(in: state)
       #expect(try Files.text(state.siteToken) != site)
+    }
+  }
+
+  @Test func `a rotated key leaves the old one accepted until it is retired`() async throws {
+    try await withStateFolder { state in
+      try await StandingTokens.renew(in: state)
+      let (staff, site) = (try Files.text(state.staffToken), try Files.text(state.siteToken))
+      let (old, new) = try await TokenKeys.rotate(state)
+      #expect(try SigningKey.read(state)?.id == new)
+      #expect(Set(try TokenKeys.accepted(state)) == [old, new])
+      #expect(try Files.text(state.staffToken) != staff)
+      #expect(try Files.text(state.siteToken) != site)
+      #expect(Files.mode(state.signingKey) == 0o600)
+      #expect(throws: Fault.self) { try TokenKeys.retire(new, in: state) }
+      #expect(throws: Fault.self) { try TokenKeys.retire("unheard-of", in: state) }
+      try TokenKeys.retire(old, in: state)
+      #expect(try TokenKeys.accepted(state) == [new])
+      try await StandingTokens.renew(in: state)
+      #expect(try TokenKeys.accepted(state) == [new])
+    }
+  }
+
+  @Test func `a token is revoked by itself or by its id, each once`() async throws {
+    try await withStateFolder { state in
+      let key = try SigningKey.obtain(state)
+      let token = try await key.token(role: "staff", subject: "staff", days: 1)
+      let (_, claims) = try parts(token, of: key)
+      let id = try #require(claims["jti"] as? String)
+      #expect(try TokenKeys.revoke(token, in: state) == id)
+      _ = try TokenKeys.revoke("another", in: state)
+      _ = try TokenKeys.revoke(id, in: state)
+      #expect(try Files.text(state.revokedTokens) == "\(id)\nanother")
+      #expect(throws: Fault.self) { try TokenKeys.revoke("a b", in: state) }
+      #expect(throws: Fault.self) { try TokenKeys.revoke("a.b.c", in: state) }
     }
   }
 }

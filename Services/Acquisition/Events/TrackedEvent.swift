@@ -82,11 +82,13 @@ struct EventTimes: Sendable {
   /// When it happened, by the server's clock.
   ///
   /// With `sentAt` the sender's clock need not be right: what lies between happening and sending is taken from it, and
-  /// the rest from the moment of receipt (Segment's tracking specification, "Timestamps").
+  /// the rest from the moment of receipt (Segment's tracking specification, "Timestamps"). Clocks so wrong that no moment
+  /// of the calendar is left count as none.
   func occurred(receivedAt: Timestamp) -> Timestamp {
     if let sentAt, let happened = originalTimestamp ?? timestamp {
       let age = sentAt.microsecondsSinceEpoch - happened.microsecondsSinceEpoch
-      return Timestamp(microsecondsSinceEpoch: receivedAt.microsecondsSinceEpoch - age)
+      let corrected = Timestamp(microsecondsSinceEpoch: receivedAt.microsecondsSinceEpoch - age)
+      return corrected.isWritable ? corrected : receivedAt
     }
     return timestamp ?? receivedAt
   }

@@ -31,9 +31,11 @@ struct UpsertProfile: Method {
       ProfileReference(source: source, externalId: externalId), traits, identifiers, at: "/params")
     guard let upserted = try await call.customerBase.upsert([row]).first else { throw RerunCall() }
     call.touch([upserted.profile])
+    // A new profile that nothing links is a customer of its own, which need not be asked.
+    let isAlone = upserted.outcome == .created && upserted.linked.isEmpty
     return UpsertedProfileView(
       profile: upserted.profile,
-      customer: try await call.customerBase.customer(of: ID(upserted.profile)),
+      customer: isAlone ? ID(upserted.profile) : try await call.customerBase.customer(of: ID(upserted.profile)),
       outcome: upserted.outcome,
       linked: upserted.linked.map { link in
         LinkedProfile(profile: link.a == upserted.profile ? link.b : link.a, evidence: link.evidence)

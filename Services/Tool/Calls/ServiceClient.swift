@@ -33,6 +33,11 @@ final class ServiceClient: Sendable {
     self.token = token
     var tls = TLSConfiguration.makeClientConfiguration()
     tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(authority.utf8)))
+    // Services that ask for clients' certificates are shown the tool's own, if one was issued.
+    if let chain = try Files.text(state.clientCertificate("ecrm")), let key = try Files.text(state.clientKey("ecrm")) {
+      tls.certificateChain = try NIOSSLCertificate.fromPEMBytes(Array(chain.utf8)).map { .certificate($0) }
+      tls.privateKey = .privateKey(try NIOSSLPrivateKey(bytes: Array(key.utf8), format: .pem))
+    }
     var configuration = HTTPClient.Configuration(
       tlsConfiguration: tls, timeout: .init(connect: .seconds(5), read: .seconds(60)))
     // Calls wait for one another in none of the ways that HTTP/2 multiplexes, so plain connections are quicker.

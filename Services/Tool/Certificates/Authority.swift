@@ -60,24 +60,45 @@ struct Authority {
 
   /// Issues a new key and certificate to the service, for a year.
   func issue(to service: Service, in state: StateFolder, now: Date = Date()) throws {
+    let names: [GeneralName] = [
+      .dnsName("localhost"), .dnsName(service.rawValue), .ipAddress(.init(contentBytes: [127, 0, 0, 1])),
+      .ipAddress(.init(contentBytes: ArraySlice([UInt8](repeating: 0, count: 15) + [1]))),
+      .uniformResourceIdentifier("spiffe://ecrm/\(service.rawValue)"),
+    ]
+    try issue(
+      to: service.rawValue, names: names, for: [.serverAuth, .clientAuth], days: 365,
+      certificatePath: state.certificate(service), keyPath: state.certificateKey(service), now: now)
+  }
+
+  /// Issues a new key and certificate to a client that allow lists know by these names, hosts and URIs.
+  @discardableResult
+  func issue(
+    toClient name: String, names: [String], days: Int, in state: StateFolder, now: Date = Date()
+  ) throws -> Certificate {
+    try issue(
+      to: name, names: names.map { $0.contains("://") ? .uniformResourceIdentifier($0) : .dnsName($0) },
+      for: [.clientAuth], days: days, certificatePath: state.clientCertificate(name), keyPath: state.clientKey(name),
+      now: now)
+  }
+
+  @discardableResult
+  private func issue(
+    to name: String, names: [GeneralName], for usages: [ExtendedKeyUsage.Usage], days: Int, certificatePath: String,
+    keyPath: String, now: Date
+  ) throws -> Certificate {
     let leafKey = Certificate.PrivateKey(P256.Signing.PrivateKey())
     let leaf = try Certificate(
       version: .v3, serialNumber: .init(), publicKey: leafKey.publicKey, notValidBefore: now - 3600,
-      notValidAfter: now + 365 * 86_400, issuer: certificate.subject,
+      notValidAfter: now - 3600 + TimeInterval(days) * 86_400, issuer: certificate.subject,
       subject: try DistinguishedName {
         OrganizationName("e-CRM")
-        CommonName(service.rawValue)
+        CommonName(name)
       },
       extensions: try Certificate.Extensions {
         Critical(BasicConstraints.notCertificateAuthority)
         Critical(KeyUsage(digitalSignature: true))
-        try ExtendedKeyUsage([.serverAuth, .clientAuth])
-        SubjectAlternativeNames([
-          .dnsName("localhost"), .dnsName(service.rawValue),
-          .ipAddress(.init(contentBytes: [127, 0, 0, 1])),
-          .ipAddress(.init(contentBytes: ArraySlice([UInt8](repeating: 0, count: 15) + [1]))),
-          .uniformResourceIdentifier("spiffe://ecrm/\(service.rawValue)"),
-        ])
+        try ExtendedKeyUsage(usages)
+        SubjectAlternativeNames(names)
         SubjectKeyIdentifier(hash: leafKey.publicKey)
         AuthorityKeyIdentifier(keyIdentifier: SubjectKeyIdentifier(hash: certificate.publicKey).keyIdentifier)
       },
@@ -85,8 +106,9 @@ struct Authority {
     let chain = try [leaf, certificate].map { try $0.serializeAsPEM().pemString + "\n" }.joined()
     // Two files cannot be replaced in one step. A service that looks between the two finds a pair that does not match:
     // a running one keeps the pair it has, and one that starts ends and is started again.
-    try Files.write(leafKey.serializeAsPEM().pemString + "\n", to: state.certificateKey(service), mode: 0o600)
-    try Files.write(chain, to: state.certificate(service), mode: 0o644)
+    try Files.write(leafKey.serializeAsPEM().pemString + "\n", to: keyPath, mode: 0o600)
+    try Files.write(chain, to: certificatePath, mode: 0o644)
+    return leaf
   }
 
   /// Issues what is missing, damaged or about to expire, or every leaf; returns what it issued, by name.

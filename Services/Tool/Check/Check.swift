@@ -5,17 +5,41 @@ import X509
 struct Check: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Checks the settings, then the data, and exits with 1 on any fault.",
-    discussion: "It changes nothing.")
+    discussion: """
+      It changes nothing. OperatorSettings are those of the suite in the state folder, and those of a service that the \
+      environment or its settings file is meant for.
+      """)
+
+  @Flag(help: "Show every setting of the services, with where its value came from, and check nothing but these.")
+  var print = false
+  @Argument(help: "The only service to look at.")
+  var service: Service?
 
   func run() async throws {
     let state = StateFolder()
-    var faults = settingsFaults(state)
-    if let address = try? Files.text(state.databaseURL) {
-      faults += await DataCheck.faults(address)
+    let told = try ToldService.all(state).filter { service == nil || $0.service == nil || $0.service == service }
+    if self.print {
+      for (place, one) in told.enumerated() {
+        if place > 0 { Terminal.say("") }
+        for line in try await one.lines() { Terminal.say(line) }
+      }
+    }
+    let hasSuite = Files.owner(state.path) != nil
+    var faults: [String] = []
+    if hasSuite || told.isEmpty { faults += settingsFaults(state) }
+    for one in told { faults += await one.faults() }
+    // A service's environment names the database by a role that may not look everywhere.
+    let isOfService = told.contains { $0.service == nil }
+    let settings = try await OperatorSettings()
+    if !self.print, !isOfService, let address = try settings.databaseURL() ?? Files.text(state.databaseURL) {
+      let data = await DataCheck.run(address, state, settings)
+      faults += data.faults
+      for note in data.notes { Terminal.say("note: \(note)") }
     }
     for fault in faults { Terminal.say("fault: \(fault)") }
     guard faults.isEmpty else { throw ExitCode.failure }
-    Terminal.say("No faults in \(state.path).")
+    let place = hasSuite ? state.path : isOfService ? "the settings" : "the database"
+    if !self.print { Terminal.say("No faults in \(place).") }
   }
 
   private func settingsFaults(_ state: StateFolder) -> [String] {

@@ -1,22 +1,100 @@
 import CustomerBase
+import Foundation
 import Postgres
 import Server
 
-/// What can be wrong in the data.
-enum DataCheck {
-  /// Sentences about what is wrong in this database, none when nothing is.
-  static func faults(_ databaseURL: String) async -> [String] {
-    let pool = PostgresPool(
-      PostgresConfiguration(
-        dsn: databaseURL, applicationName: "ecrm check", sharedConnections: 0, exclusiveConnections: 1))
-    defer { pool.close() }
+/// What can be wrong in the data, and what cannot be told of them.
+struct DataCheck: Sendable {
+  /// Sentences about what is wrong, none when nothing is.
+  var faults: [String] = []
+  /// Sentences about what could not be looked at, and why.
+  var notes: [String] = []
+
+  /// Looks at everything in one snapshot of the database, showing how far it is when it takes its time.
+  static func run(_ databaseURL: String, _ state: StateFolder, _ settings: OperatorSettings) async -> DataCheck {
+    var found = DataCheck()
     do {
-      return try await pool.transaction(.snapshot, statementTimeout: .seconds(600)) { database in
+      let connection = try ConnectionString(databaseURL)
+      let pool = connection.pool(for: "ecrm check")
+      defer { pool.close() }
+      let erasures = try ErasureLedger(path: state.erasures).erasures()
+      found.notes = try notes(erasures, Keys.all(in: state, settings), state)
+      found.faults = try await pool.transaction(.snapshot) { database in
         try await Migrator(schemas: SuiteDatabase.whole.schemas).verify(database)
-        return try await CustomerBase.faults(in: database)
+        return try await faults(in: database, erasures)
       }
     } catch {
-      return ["The database cannot be checked: \(error)"]
+      found.faults.append("The database cannot be checked: \(error)")
     }
+    return found
+  }
+
+  private static func faults(in database: any Database, _ erasures: [Erasure]) async throws -> [String] {
+    let schemas = SuiteDatabase.whole.schemas.map(\.schema)
+    let references = try await Reference.constrained(schemas, in: database) + Reference.unconstrained
+    let checks =
+      [unusable(schemas)] + references.map(\.check) + CustomerBase.checks + [lifetimeValues, erased(erasures)]
+    var faults: [String] = []
+    let start = ContinuousClock.now
+    let bar = ProgressBar(title: "Checking the data", total: checks.count)
+    var pending = 0
+    for check in checks {
+      faults += try await check.faults(database)
+      pending += 1
+      // What takes a moment needs no bar.
+      if start.duration(to: .now) > .seconds(1) {
+        bar.advance(by: pending)
+        pending = 0
+      }
+    }
+    if pending < checks.count { bar.finish() }
+    return faults
+  }
+
+  /// Indexes and constraints that PostgreSQL has, and does not use.
+  private static func unusable(_ schemas: [String]) -> FaultCheck {
+    FaultCheck(
+      "indexes and constraints",
+      """
+      SELECT 'Index ' || i.indexrelid::regclass || ' is not valid: REINDEX it.' FROM pg_index i
+      JOIN pg_class c ON c.oid = i.indexrelid
+      WHERE c.relnamespace::regnamespace::text = ANY (\(schemas)) AND NOT (i.indisvalid AND i.indisready)
+      UNION ALL
+      SELECT 'Constraint ' || k.conname || ' of ' || k.conrelid::regclass || ' is not validated.'
+      FROM pg_constraint k WHERE k.connamespace::regnamespace::text = ANY (\(schemas)) AND NOT k.convalidated
+      ORDER BY 1 LIMIT 20
+      """)
+  }
+
+  private static let lifetimeValues = FaultCheck(
+    "lifetime values",
+    """
+    SELECT 'The lifetime value of customer ' || customer || ' for orders of "' || source || '" is out of range.'
+    FROM retention.lifetime_values
+    WHERE NOT (expected_purchases BETWEEN 0 AND 'infinity' AND probability_alive BETWEEN 0 AND 1)
+      OR expected_value = 'NaN' OR abs(expected_value) = 'infinity' OR expected_purchases = 'infinity'
+    ORDER BY customer LIMIT 20
+    """)
+
+  /// Whoever stands in the ledger is erased in the data.
+  private static func erased(_ erasures: [Erasure]) -> FaultCheck {
+    FaultCheck(
+      "erasures",
+      """
+      SELECT 'Profile ' || id || ' is in the ledger of erasures and was not erased here: restore the backup with the '
+        || 'ledger.'
+      FROM base.profiles
+      WHERE id = ANY (\(Array(Set(erasures.flatMap(\.profiles))))) AND erased_at IS NULL ORDER BY id LIMIT 20
+      """)
+  }
+
+  private static func notes(_ erasures: [Erasure], _ keys: [Key], _ state: StateFolder) throws -> [String] {
+    let hasAuditKey = keys.contains { $0.purpose == .audit }
+    let missing = Set(erasures.compactMap(\.key)).subtracting(keys.map(\.id)).sorted()
+    return [
+      hasAuditKey
+        ? "There is no audit chain yet: the journal's digests were compared, and nothing beyond them."
+        : "The audit trail is not verifiable: its key is not in \(state.keys)."
+    ] + missing.map { "Who was erased under key \($0) cannot be recognised: the key is not in \(state.keys)." }
   }
 }

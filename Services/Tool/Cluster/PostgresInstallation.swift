@@ -46,7 +46,8 @@ struct PostgresInstallation: Sendable, Equatable {
     return Int(number.prefix(while: \.isNumber))
   }
 
-  private static func candidates(_ environment: [String: String]) -> [String] {
+  /// Folders where PostgreSQL's programs may be, the likeliest first.
+  static func candidates(_ environment: [String: String]) -> [String] {
     if let named = environment["ECRM_POSTGRES_BIN"], !named.isEmpty { return [named] }
     var folders: [String] = []
     if let configuration = Program.find("pg_config"),

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 
 struct Migrate: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -12,18 +11,16 @@ struct Migrate: AsyncParsableCommand {
 
   func run() async throws {
     let state = StateFolder()
-    let environment = ProcessInfo.processInfo.environment
-    let settings = Settings(environment: environment)
-    guard let address = try settings.secret("ECRM_DATABASE_URL") ?? Files.text(state.databaseURL) else {
+    let settings = try await OperatorSettings()
+    guard let address = try settings.databaseURL() ?? Files.text(state.databaseURL) else {
       throw Fault(
         "There is no database to migrate: name it with ECRM_DATABASE_URL, or run `ecrm up` first to have one made in "
           + "\(state.path).")
     }
     var passwords: [Service: String] = [:]
     for service in Service.allCases {
-      let variable = "ECRM_\(service.role.uppercased())_PASSWORD"
-      guard let password = try settings.secret(variable) ?? Files.text(state.password(service.role)) else {
-        throw Fault("The role \(service.role) needs a password: set \(variable) or \(variable)_FILE.")
+      guard let password = try settings.password(of: service) ?? Files.text(state.password(service.role)) else {
+        throw Fault("The role \(service.role) needs a password: set \(service.passwordSetting.name) or its _FILE.")
       }
       passwords[service] = password
     }

@@ -6,6 +6,7 @@ actor KeptProcess {
   /// Where what it writes is kept.
   nonisolated let log: String
   private let record: String
+  private let isHeld: @Sendable () -> Bool
   private let start: @Sendable () throws -> pid_t
   private let tell: @Sendable (String) -> Void
 
@@ -20,14 +21,16 @@ actor KeptProcess {
   /// - Parameters:
   ///   - record: A file that names the process while it runs.
   ///   - tell: Is told each time that it is started again, in a sentence.
+  ///   - isHeld: Whether it has to stay down for now.
   init(
     name: String, log: String, record: String, tell: @escaping @Sendable (String) -> Void,
-    start: @escaping @Sendable () throws -> pid_t
+    isHeld: @escaping @Sendable () -> Bool = { false }, start: @escaping @Sendable () throws -> pid_t
   ) {
     self.name = name
     self.log = log
     self.record = record
     self.tell = tell
+    self.isHeld = isHeld
     self.start = start
   }
 
@@ -60,6 +63,10 @@ actor KeptProcess {
   private func keep() async {
     var pauseSeconds = 0.0
     while !isEnding {
+      if isHeld() {
+        try? await Task.sleep(for: .milliseconds(100))
+        continue
+      }
       let started = ContinuousClock.now
       do {
         let pid = try start()

@@ -3,12 +3,16 @@ import Foundation
 /// Files as a suite needs them: replaced in one step, with a mode of their own, and faults that say what to do.
 enum Files {
   /// Replaces the file in one step: a reader sees the old content or the new, also after a crash.
+  ///
+  /// What root writes belongs to whom its folder belongs to, who is to read it.
   static func write(_ content: [UInt8], to path: String, mode: mode_t) throws {
     let temporary = "\(path).\(getpid()).new"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw Fault.system("write \(path)") }
     do {
       defer { close(descriptor) }
+      let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+      if geteuid() == 0, let owner = owner(folder), owner != 0 { _ = fchown(descriptor, owner, gid_t.max) }
       // The mode is meant as it stands, whatever the umask takes away.
       guard fchmod(descriptor, mode) == 0, writeAll(content, to: descriptor), fsync(descriptor) == 0 else {
         let fault = Fault.system("write \(path)")
@@ -73,6 +77,11 @@ enum Files {
   static func mode(_ path: String) -> mode_t? {
     var information = stat()
     return stat(path, &information) == 0 ? information.st_mode & 0o7777 : nil
+  }
+
+  static func size(_ path: String) -> Int? {
+    var information = stat()
+    return stat(path, &information) == 0 ? Int(information.st_size) : nil
   }
 
   static func userName(_ user: uid_t) -> String {

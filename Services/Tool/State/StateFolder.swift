@@ -19,12 +19,27 @@ struct StateFolder: Sendable, Equatable {
 
   var authority: String { path + "/ca.pem" }
   var authorityKey: String { path + "/ca.key" }
-  func certificate(_ service: Service) -> String { path + "/tls/\(service.rawValue).pem" }
-  func certificateKey(_ service: Service) -> String { path + "/tls/\(service.rawValue).key" }
+  func certificate(_ service: Service) -> String {
+    keepsServicesApart ? tlsFolder(service) + "/certificate.pem" : path + "/tls/\(service.rawValue).pem"
+  }
+  func certificateKey(_ service: Service) -> String {
+    keepsServicesApart ? tlsFolder(service) + "/key.pem" : path + "/tls/\(service.rawValue).key"
+  }
+  /// A folder for one service's certificate and key, where each service is to see no other's: in containers.
+  func tlsFolder(_ service: Service) -> String { path + "/tls/\(service.rawValue)" }
+  private var keepsServicesApart: Bool {
+    Service.allCases.allSatisfy { FileManager.default.fileExists(atPath: tlsFolder($0)) }
+  }
+
+  /// The certificate, with its authority's, and the key of a client.
+  func clientCertificate(_ name: String) -> String { path + "/clients/\(name).pem" }
+  func clientKey(_ name: String) -> String { path + "/clients/\(name).key" }
 
   var signingKey: String { path + "/jwt/signing.pem" }
   /// The public keys that services accept, one a file, named by its id.
   var tokenKeys: String { path + "/jwt/keys" }
+  /// The ids of tokens that hold no more, a line each.
+  var revokedTokens: String { tokenKeys + "/revoked" }
   var staffToken: String { path + "/tokens/staff.jwt" }
   var siteToken: String { path + "/tokens/site.jwt" }
 
@@ -34,20 +49,27 @@ struct StateFolder: Sendable, Equatable {
   var cluster: String { path + "/postgres" }
   var socketFolder: String { path + "/socket" }
   /// The password of the owner `ecrm`, and one for each role of a service.
-  func password(_ role: String) -> String { path + "/passwords/\(role)" }
-  /// The key that chains the audit trail, and the one that blanks external ids; named by their ids.
-  var auditKey: String { path + "/keys/audit-1" }
-  var erasureKey: String { path + "/keys/erasure-1" }
+  func password(_ role: String) -> String { passwords + "/\(role)" }
+  var passwords: String { path + "/passwords" }
+  /// The keys that chain the audit trail and by which erased people are recognised, each in a file named by its id.
+  var keys: String { path + "/keys" }
+  /// Links to the ones in use.
+  var auditKey: String { keys + "/audit" }
+  var erasureKey: String { keys + "/erasure" }
+  /// Who was erased, as ids and hashes, outside of the database.
+  var erasures: String { path + "/erasures.jsonl" }
 
   var ports: String { path + "/ports.json" }
   var logs: String { path + "/logs" }
   func log(_ process: String) -> String { logs + "/\(process).log" }
   var supervisorRecord: String { path + "/supervisor.pid" }
+  /// Names the `ecrm restore` that works on the database, for which the services stay down.
+  var restoreRecord: String { record("restore") }
   /// Who runs as this process, for a supervisor to find that has not started it.
   func record(_ process: String) -> String { path + "/run/\(process).pid" }
 
   private var folders: [String] {
-    ["/tls", "/jwt", "/jwt/keys", "/tokens", "/passwords", "/keys", "/logs", "/run"].map { path + $0 }
+    ["/tls", "/clients", "/jwt", "/jwt/keys", "/tokens", "/passwords", "/keys", "/logs", "/run"].map { path + $0 }
   }
 
   /// Makes the folder and those in it, and refuses one that another user owns.

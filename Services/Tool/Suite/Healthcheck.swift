@@ -1,18 +1,28 @@
 import ArgumentParser
 import Foundation
+import Server
 
 struct Healthcheck: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Exits with 0 when the service beside it is ready, for a container that has nothing else to ask with.",
-    discussion: "The service's admin port is ECRM_ADMIN_PORT.")
+    discussion: "It asks where the service's own settings say: ECRM_ADMIN_HOST and ECRM_ADMIN_PORT.")
 
   func run() async throws {
-    let environment = ProcessInfo.processInfo.environment
-    guard let port = environment["ECRM_ADMIN_PORT"].flatMap({ Int($0) }) else {
-      throw Fault("ECRM_ADMIN_PORT names no port: set it to the admin port of the service to ask.")
+    let settings = try await SettingsReader(
+      environment: ProcessInfo.processInfo.environment, settings: Setting.ofService)
+    let port = try settings.port(.adminPort)
+    let host = Self.reachable(try settings.text(.adminHost))
+    guard await Readiness.isReady(adminPort: port, host: host) else {
+      throw Fault("Nothing is ready at http://\(host):\(port): look at the service's log.")
     }
-    guard await Readiness.isReady(adminPort: port) else {
-      throw Fault("Nothing is ready at admin port \(port): look at the service's log.")
+  }
+
+  /// The host as a URL has it, where a service that listens on this address answers.
+  static func reachable(_ host: String) -> String {
+    switch host {
+    case "0.0.0.0": "127.0.0.1"
+    case "::": "[::1]"
+    default: host.contains(":") ? "[\(host)]" : host
     }
   }
 }

@@ -87,8 +87,7 @@ actor Supervisor {
     try await Leftovers.end(state)
     try await ports.requireFree()
     try state.recordPorts(ports)
-    _ = try Secrets.obtain(state.auditKey)
-    _ = try Secrets.obtain(state.erasureKey)
+    try Keys.makeMissing(in: state)
     _ = try Authority.issueMissing(in: state)
     try await StandingTokens.renew(in: state)
 
@@ -102,9 +101,12 @@ actor Supervisor {
     for service in Service.allCases {
       let url = cluster.databaseURL(role: service.role, password: passwords[service] ?? "")
       let program = Program(
-        path: programs[service] ?? service.rawValue, environment: environment(of: service, databaseURL: url),
+        path: programs[service] ?? service.rawValue,
+        environment: ServiceEnvironment.of(service, databaseURL: url, state: state, ports: ports),
         log: state.log(service.rawValue))
-      services[service] = keep(service.rawValue) { try program.spawn() }
+      // While a restore works on the database, or until it is gone for whatever reason.
+      let isHeld = { @Sendable [state] in ProcessIdentity.recorded(in: state.restoreRecord) != nil }
+      services[service] = keep(service.rawValue, isHeld: isHeld) { try program.spawn() }
     }
     for process in services.values { await process.begin() }
     try await waitForServices()
@@ -175,10 +177,12 @@ actor Supervisor {
     await database?.force(SIGQUIT)
   }
 
-  private func keep(_ name: String, start: @escaping @Sendable () throws -> pid_t) -> KeptProcess {
+  private func keep(
+    _ name: String, isHeld: @escaping @Sendable () -> Bool = { false }, start: @escaping @Sendable () throws -> pid_t
+  ) -> KeptProcess {
     KeptProcess(
       name: name, log: state.log(name), record: state.record(name), tell: { [tell] in tell(.incident($0)) },
-      start: start)
+      isHeld: isHeld, start: start)
   }
 
   /// The services' executables, which lie beside this one.
@@ -193,33 +197,6 @@ actor Supervisor {
       programs[service] = program
     }
     return programs
-  }
-
-  private func environment(of service: Service, databaseURL: String) -> [String: String] {
-    // Libpq would take PGHOST, PGOPTIONS and the like from the caller, who means other databases by them.
-    var environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("PG") }
-    let edge = "https://localhost:\(ports.edge)"
-    let origins = environment["ECRM_ALLOWED_ORIGINS"].map { $0.isEmpty ? edge : "\(edge),\($0)" } ?? edge
-    let own = [
-      "ECRM_HOME": state.path,
-      "ECRM_PORT_BASE": "\(ports.base)",
-      "ECRM_SERVICE_HOST": "127.0.0.1",
-      "ECRM_PORT": "\(ports.rpc(service))",
-      "ECRM_ADMIN_PORT": "\(ports.admin(service))",
-      "ECRM_DATABASE_URL": databaseURL,
-      "ECRM_TLS_CERTIFICATE": state.certificate(service),
-      "ECRM_TLS_KEY": state.certificateKey(service),
-      "ECRM_JWT_KEYS": state.tokenKeys,
-      "ECRM_ALLOWED_ORIGINS": origins,
-    ]
-    environment.merge(own) { $1 }
-    // The runtime's backtracer inherits the port of a process that crashed, and holds it long after that is gone.
-    if environment["SWIFT_BACKTRACE"] == nil { environment["SWIFT_BACKTRACE"] = "enable=no" }
-    // The owner's address and passwords are not for services, however they came here.
-    for name in environment.keys where name.hasPrefix("ECRM_DATABASE_URL_") || name.contains("_PASSWORD") {
-      environment[name] = nil
-    }
-    return environment
   }
 
   private func line(_ name: String, _ address: String) -> String {

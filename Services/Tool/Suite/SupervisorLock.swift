@@ -1,6 +1,6 @@
 import Foundation
 
-/// What makes a supervisor the only one of its state folder: a lock on the file that names it.
+/// What makes a supervisor the only one of its state folder, or a restore the only one: a lock on the file that names it.
 ///
 /// The lock ends with its process, however that ends.
 struct SupervisorLock: ~Copyable {
@@ -9,7 +9,11 @@ struct SupervisorLock: ~Copyable {
 
   /// Takes the lock; nil when another supervisor has it.
   static func take(_ state: StateFolder) throws -> SupervisorLock? {
-    let path = state.supervisorRecord
+    try take(state.supervisorRecord)
+  }
+
+  /// The same on another file than the supervisor's.
+  static func take(_ path: String) throws -> SupervisorLock? {
     while true {
       let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
       guard descriptor >= 0 else { throw Fault.system("open \(path)") }

@@ -27,20 +27,32 @@ struct TokenClaims: JWTPayload {
 struct SigningKey {
   let key: P256.Signing.PrivateKey
 
+  /// A new key, whose id no command line takes for an option.
+  static func make() -> SigningKey {
+    while true {
+      let made = SigningKey(key: P256.Signing.PrivateKey())
+      if !made.id.hasPrefix("-") { return made }
+    }
+  }
+
   /// The state folder's key, made first when there is none, its public half laid out for the services.
   static func obtain(_ state: StateFolder) throws -> SigningKey {
     let signing: SigningKey
     if let existing = try read(state) {
       signing = existing
     } else {
-      signing = SigningKey(key: P256.Signing.PrivateKey())
+      signing = make()
       try Files.write(signing.key.pemRepresentation + "\n", to: state.signingKey, mode: 0o600)
     }
-    let publicKey = "\(state.tokenKeys)/\(signing.id).pem"
-    if try Files.text(publicKey) != signing.key.publicKey.pemRepresentation {
-      try Files.write(signing.key.publicKey.pemRepresentation + "\n", to: publicKey, mode: 0o644)
-    }
+    try signing.publish(in: state)
     return signing
+  }
+
+  /// Lays the public half out for the services, where it does not lie yet.
+  func publish(in state: StateFolder) throws {
+    let path = "\(state.tokenKeys)/\(id).pem"
+    if try Files.text(path) == key.publicKey.pemRepresentation { return }
+    try Files.write(key.publicKey.pemRepresentation + "\n", to: path, mode: 0o644)
   }
 
   /// The state folder's key, nil when there is none.

@@ -29,10 +29,7 @@ struct TokenCommand: AsyncParsableCommand {
 
   func run() async throws {
     let state = StateFolder()
-    guard let signing = try SigningKey.read(state) else {
-      throw Fault(
-        "There is no signing key in \(state.path): run `ecrm up` first, or name the state folder with ECRM_HOME.")
-    }
+    guard let signing = try SigningKey.read(state) else { throw TokenKeys.noKey(state) }
     let token = try await signing.token(
       role: role.rawValue, subject: subject ?? customer ?? role.rawValue, scope: scope, customer: customer, days: days)
     Terminal.say(token)

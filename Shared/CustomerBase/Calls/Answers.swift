@@ -16,13 +16,13 @@ public enum KeyState: Sendable {
 extension CustomerBase {
   /// Takes the key for this transaction, or tells why not.
   ///
-  /// - Parameter request: method and params in one text, the same for the same call.
-  public func takeKey(_ key: String, of principal: String, request: [UInt8]) async throws -> KeyState {
+  /// - Parameter digest: SHA-256 of method and params, the same for the same call.
+  public func takeKey(_ key: String, of principal: String, digest: [UInt8]) async throws -> KeyState {
     let lock = database.send(
       "SELECT pg_try_advisory_xact_lock(hashtextextended('key:' || \(principal) || chr(31) || \(key), 0))")
     let stored = database.send(
       """
-      SELECT request = sha256(\(request)), answer FROM base.answers
+      SELECT request = \(digest), answer FROM base.answers
       WHERE principal = \(principal) AND key = \(key) AND created_at > \(now.adding(seconds: -86_400))
       """)
     guard try await lock.one(as: Bool.self) else { return .held }
@@ -33,12 +33,12 @@ extension CustomerBase {
 
   /// Keeps the answer under the key, in the transaction of its effect. Sent, not waited for.
   public func keepAnswer(
-    _ answer: RawJSON, for key: String, of principal: String, request: [UInt8], about profiles: [ID<Profile>]
+    _ answer: RawJSON, for key: String, of principal: String, digest: [UInt8], about profiles: [ID<Profile>]
   ) {
     _ = database.send(
       """
       INSERT INTO base.answers AS a (principal, key, request, answer, profiles, created_at)
-      VALUES (\(principal), \(key), sha256(\(request)), \(answer.text), \(profiles), \(now))
+      VALUES (\(principal), \(key), \(digest), \(answer.text), \(profiles), \(now))
       ON CONFLICT ON CONSTRAINT answers_pkey DO UPDATE SET
         request = excluded.request, answer = excluded.answer, profiles = excluded.profiles,
         created_at = excluded.created_at

@@ -12,11 +12,12 @@ extension CustomerBase {
   /// For each verified value, the earliest other profile that carries it verified.
   ///
   /// Left out are values that identify nobody and pairs whose link by this value a person has removed. The values are
-  /// locked, so whoever gains one of them next sees this call's profiles.
-  func linkCandidates(_ carried: CarriedValues) async throws -> [LinkCandidate] {
+  /// locked, so whoever gains one of them next sees this call's profiles. Sent, not waited for; nil when there is nothing
+  /// to ask.
+  func sendLinkCandidates(_ carried: CarriedValues) -> Pending? {
     let joining = carried.profiles.indices.filter { carried.joins[$0] }
-    guard !joining.isEmpty else { return [] }
-    let rows = try await database.rows(
+    guard !joining.isEmpty else { return nil }
+    return database.send(
       """
       SELECT g.profile, e.profile, g.kind || ':' || g.value
       FROM unnest(
@@ -36,7 +37,10 @@ extension CustomerBase {
         )
       ORDER BY g.profile, 3
       """)
-    return try rows.map { row in
+  }
+
+  func linkCandidates(_ pending: Pending?) async throws -> [LinkCandidate] {
+    try await (pending?.rows() ?? []).map { row in
       let (a, b, evidence) = try row.decode(ID<Profile>.self, ID<Profile>.self, String.self)
       return LinkCandidate(a: a, b: b, evidence: evidence)
     }

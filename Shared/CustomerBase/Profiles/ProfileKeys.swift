@@ -47,13 +47,17 @@ extension CustomerBase {
     let profiles = new.map(\.value.profile)
     _ = database.send(
       """
-      INSERT INTO base.profiles (id, source, external_id, created_at)
-      SELECT n.id, n.source, n.external_id, \(now)
-      FROM unnest(\(profiles), \(new.map(\.key.source.text)), \(new.map(\.key.externalId.text)))
-        AS n (id, source, external_id)
+      WITH new AS (
+        SELECT n.id, n.source, n.external_id
+        FROM unnest(\(profiles), \(new.map(\.key.source.text)), \(new.map(\.key.externalId.text)))
+          AS n (id, source, external_id)
+      ), made AS (
+        INSERT INTO base.profiles (id, source, external_id, created_at)
+        SELECT n.id, n.source, n.external_id, \(now) FROM new n
+      ), customers AS (
+        INSERT INTO base.customers (id) SELECT n.id FROM new n
+      )
+      INSERT INTO base.members (profile, customer) SELECT n.id, n.id FROM new n
       """)
-    _ = database.send("INSERT INTO base.customers (id) SELECT unnest(\(profiles))")
-    _ = database.send(
-      "INSERT INTO base.members (profile, customer) SELECT n.id, n.id FROM unnest(\(profiles)) AS n (id)")
   }
 }

@@ -46,13 +46,21 @@ extension CustomerBase {
     lockKnown(claimed.values)
     var answers = [UpsertedProfile?](repeating: nil, count: rows.count)
     var gained: Set<GainedValue> = []
-    for (number, wave) in waves(rows, by: \.reference).enumerated() {
+    let carried = CarriedValues(
+      rows, try rows.map { KnownProfile(profile: try profile(of: $0, in: claimed), isNew: false) })
+    var candidates: Pending?
+    let waves = waves(rows, by: \.reference)
+    for (number, wave) in waves.enumerated() {
       let rows = wave.map { rows[$0] }
       let known = try rows.map { row in
-        guard let known = claimed[row.reference] else { throw RerunCall() }
-        return KnownProfile(profile: known.profile, isNew: known.isNew && number == 0)
+        KnownProfile(
+          profile: try profile(of: row, in: claimed), isNew: number == 0 && claimed[row.reference]?.isNew == true)
       }
-      let changes = try await merge(rows, known)
+      let pending = sendMerge(rows, known)
+      // Behind the last that is written, so that it sees all of it, and on the way before that is answered.
+      if number == waves.count - 1 { candidates = sendLinkCandidates(carried) }
+      let changes = try await changes(pending)
+      try appendEntries(rows, known, changes)
       for (position, known) in zip(wave, known) {
         gained.formUnion(changes[known.profile].identifiers.map { GainedValue(profile: known.profile, evidence: $0) })
         let outcome: UpsertOutcome =
@@ -61,11 +69,8 @@ extension CustomerBase {
       }
     }
     let upserted = answers.compactMap(\.self)
-    let carried = CarriedValues(rows, upserted.map { KnownProfile(profile: $0.profile, isNew: false) })
-    let candidates = try await linkCandidates(carried).filter {
-      gained.contains(GainedValue(profile: $0.a, evidence: $0.evidence))
-    }
-    let links = try await link(candidates)
+    let links = try await link(
+      linkCandidates(candidates).filter { gained.contains(GainedValue(profile: $0.a, evidence: $0.evidence)) })
     guard !links.isEmpty else { return upserted }
     return upserted.map { row in
       var row = row
@@ -81,20 +86,29 @@ extension CustomerBase {
     _ = database.send("SELECT id FROM base.profiles WHERE id = ANY (\(old)) ORDER BY id FOR NO KEY UPDATE")
   }
 
-  /// Writes rows of distinct profiles and tells what that changed.
-  private func merge(_ rows: [ProfileRow], _ known: [KnownProfile]) async throws -> Changes {
-    let pendingTraits = sendTraits(rows, known)
-    let pendingIdentifiers = sendIdentifiers(CarriedValues(rows, known))
+  private func profile(
+    of row: ProfileRow, in claimed: [ProfileReference: KnownProfile]
+  ) throws -> ID<Profile> {
+    guard let known = claimed[row.reference] else { throw RerunCall() }
+    return known.profile
+  }
+
+  /// Writes rows of distinct profiles. Sent, not waited for.
+  private func sendMerge(_ rows: [ProfileRow], _ known: [KnownProfile]) -> (traits: Pending?, identifiers: Pending?) {
+    (sendTraits(rows, known), sendIdentifiers(CarriedValues(rows, known)))
+  }
+
+  /// What a merge changed.
+  private func changes(_ pending: (traits: Pending?, identifiers: Pending?)) async throws -> Changes {
     var changes = Changes()
-    for row in try await pendingTraits?.rows() ?? [] {
+    for row in try await pending.traits?.rows() ?? [] {
       let (profile, name) = try row.decode(ID<Profile>.self, String.self)
       changes[profile].traits.append(name)
     }
-    for row in try await pendingIdentifiers?.rows() ?? [] {
+    for row in try await pending.identifiers?.rows() ?? [] {
       let (profile, kind, value) = try row.decode(ID<Profile>.self, String.self, String.self)
       changes[profile].identifiers.append("\(kind):\(value)")
     }
-    try appendEntries(rows, known, changes)
     return changes
   }
 

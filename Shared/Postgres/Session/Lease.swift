@@ -84,13 +84,26 @@ final class Lease: Sendable {
       cancel()
     }
     try checkCancelled()
-    return try outcome.get()
+    do { return try outcome.get() } catch { throw cause(of: error) }
+  }
+
+  /// What went wrong where the error says only that something did: a statement before, for which nobody has waited.
+  func cause(of error: any Error) -> any Error {
+    guard let aftermath = error as? PostgresError, aftermath.isAftermath else { return error }
+    return failure.withLock { $0 } ?? error
   }
 
   func cancel() {
-    state.withLock { state in
-      guard !state.isEnded, !state.isCommitting, state.cancellation == nil else { return }
+    let isFirst = state.withLock { state in
+      guard !state.isEnded, !state.isCommitting, state.cancellation == nil else { return false }
       state.cancellation = session.requestCancel()
+      return true
+    }
+    guard isFirst else { return }
+    // A server that does not even end a statement is not waited for.
+    Reactor.shared.after(Self.patience) { [weak self] in
+      guard let self, !state.withLock({ $0.isEnded }) else { return }
+      session.close(PostgresError(.timeout, "PostgreSQL did not end the statement"))
     }
   }
 
@@ -181,4 +194,7 @@ final class Lease: Sendable {
 extension PostgresError {
   /// The server stopped answering, which leaves open what it did.
   fileprivate var isSilence: Bool { kind == .timeout && sqlState == nil }
+
+  /// The statement was skipped, because the transaction has failed already.
+  fileprivate var isAftermath: Bool { sqlState == "25P02" }
 }

@@ -16,10 +16,13 @@ public struct CallRunner: Sendable {
   let committed: @Sendable () -> Void
   /// How long a call may take.
   var deadline: @Sendable (Access) -> Duration = { .seconds($0.deadlineSeconds) }
+  /// Which clients may call what; nil where no certificates are asked for.
+  var clients: ClientAccess?
   private let methods: [String: RPCMethodEntry<Call>]
   private let access: [String: Access]
   private let failures: [String: Set<Int>]
   private let metrics: CallMetrics
+  private let deadlines = Deadlines()
 
   init(
     service: any SuiteService.Type, pool: PostgresPool, clock: @escaping @Sendable () -> Timestamp, ids: IDGenerator,
@@ -49,7 +52,7 @@ public struct CallRunner: Sendable {
     await observed(request.method, ticket) {
       let (entry, access) = try admitted(request.method, ticket)
       let method = try entry.decode(request.params, positional: false)
-      let key = try ticket.key(of: request).map { RepeatKey(key: $0, request: try request.canonicalBytes()) }
+      let key = try ticket.key(of: request).map { RepeatKey(key: $0, digest: request.digest()) }
       return try await perform(Prepared(entry: entry, access: access, method: method, key: key), ticket)
     }
   }
@@ -70,16 +73,24 @@ public struct CallRunner: Sendable {
     let key: RepeatKey?
   }
 
-  /// A key that makes the call repeatable, and what the call is, to tell it from another one.
+  /// A key that makes the call repeatable, and what tells the call from another one.
   private struct RepeatKey: Sendable {
     let key: String
-    let request: [UInt8]
+    let digest: [UInt8]
   }
 
   private func admitted(_ name: String, _ ticket: Ticket) throws -> (RPCMethodEntry<Call>, Access) {
     guard let entry = methods[name], let access = access[name] else { throw RPCError.methodNotFound }
     guard access.allows(ticket.principal) else {
       throw ticket.principal == nil ? RefusedCall.unauthenticated : RefusedCall.forbidden(scope: access.scope)
+    }
+    // What needs no token needs no listing either.
+    if !access.isOpen, let objection = clients?.objection(to: ticket, calling: name, of: service.name) {
+      var metadata = ticket.metadata(name)
+      metadata["client"] = "\(ticket.clientCertificate?.names.joined(separator: " ") ?? "")"
+      metadata["reason"] = "\(objection)"
+      logger.info("A client was refused.", metadata: metadata)
+      throw RefusedCall.uncertified(reason: objection)
     }
     return (entry, access)
   }
@@ -100,13 +111,15 @@ public struct CallRunner: Sendable {
 
   private func perform(_ prepared: Prepared, _ ticket: Ticket) async throws -> CallAnswer {
     let (entry, method, access) = (prepared.entry, prepared.method, prepared.access)
-    return try await within(deadline(access)) {
+    // Whether the caller may see the customer and what there is to see must be asked of one state of the data.
+    if access.effect == .read, ticket.principal?.role != .customer {
+      // The shared lane ends its statements by itself, long before the deadline.
+      let call = call(ticket, method: entry.name, pool.shared)
+      try await admit(method, call)
+      return CallAnswer(json: try await entry.run(decoded: method, in: call))
+    }
+    return try await deadlines.run(within: deadline(access), for: ticket.presence) {
       switch access.effect {
-      // Whether the caller may see the customer and what there is to see must be asked of one state of the data.
-      case .read where ticket.principal?.role != .customer:
-        let call = call(ticket, method: entry.name, pool.shared)
-        try await admit(method, call)
-        return CallAnswer(json: try await entry.run(decoded: method, in: call))
       case .read, .snapshot, .report:
         let timeout: Duration? = access.effect == .report ? .seconds(access.deadlineSeconds) : nil
         return try await pool.transaction(.snapshot, statementTimeout: timeout) { transaction in
@@ -141,7 +154,7 @@ public struct CallRunner: Sendable {
     let base = call.customerBase
     let kept = ticket.principal.flatMap { principal in prepared.key.map { (owner: principal.key, $0) } }
     if let (owner, key) = kept {
-      switch try await base.takeKey(key.key, of: owner, request: key.request) {
+      switch try await base.takeKey(key.key, of: owner, digest: key.digest) {
       case .unused: break
       case .answered(let answer): return CallAnswer(json: answer.utf8, isReplayed: true)
       case .mismatched: throw RefusedCall.idempotencyMismatch
@@ -153,7 +166,7 @@ public struct CallRunner: Sendable {
     let json = try await prepared.entry.run(decoded: prepared.method, in: call)
     if let (owner, key) = kept {
       base.keepAnswer(
-        RawJSON(wellFormed: json), for: key.key, of: owner, request: key.request, about: call.touched.all)
+        RawJSON(wellFormed: json), for: key.key, of: owner, digest: key.digest, about: call.touched.all)
     }
     return CallAnswer(json: json)
   }
@@ -186,37 +199,6 @@ public struct CallRunner: Sendable {
     if rows.isEmpty { throw Failure.notFound.about("customer") }
   }
 
-  /// Runs the body, cancelling it at the deadline. A body that ends well in spite of that has its answer taken: once
-  /// COMMIT is sent its outcome is what counts.
-  private func within<T: Sendable>(
-    _ deadline: Duration, _ body: @escaping @Sendable () async throws -> T
-  ) async throws -> T {
-    try await withThrowingTaskGroup(of: T?.self) { group in
-      group.addTask { try await body() }
-      group.addTask {
-        try await Task.sleep(for: deadline)
-        return nil
-      }
-      var isLate = false
-      while true {
-        do {
-          if let answer = try await group.next() ?? nil {
-            group.cancelAll()
-            return answer
-          }
-          isLate = true
-          group.cancelAll()
-        } catch let error as PostgresError where error.kind == .unknownOutcome {
-          // A COMMIT was sent: that it came too late would say that nothing happened.
-          throw error
-        } catch {
-          group.cancelAll()
-          throw isLate ? RefusedCall.deadlineExceeded : error
-        }
-      }
-    }
-  }
-
   /// What the caller is told of an error: what is declared as it is, everything else as an internal error.
   private func answer(_ error: any Error, method: String, _ ticket: Ticket) -> RPCError {
     switch error {
@@ -231,7 +213,11 @@ public struct CallRunner: Sendable {
       return RPCError.invalidParams.detailed(ticket, faults: paramFaults(from: error) ?? [])
     case let failure as Failure where isDeclared(failure, method):
       return RPCError(failure, ticket)
-    case let error as PostgresError where [.unavailable, .unknownOutcome].contains(error.kind):
+    case let error as PostgresError where error.kind == .unknownOutcome:
+      logger.warning("the database cannot answer: \(error)", metadata: ticket.metadata(method))
+      let told = "whether the call took effect is not known; repeat it with its idempotency key"
+      return RPCError(Failure.unavailable.about(told), ticket)
+    case let error as PostgresError where error.kind == .unavailable || error.isShortage:
       logger.warning("the database cannot answer: \(error)", metadata: ticket.metadata(method))
       return RPCError(Failure.unavailable, ticket)
     case let error as PostgresError where error.isOutOfRange:
@@ -277,6 +263,13 @@ public struct CallRunner: Sendable {
 extension PostgresError {
   /// A value is well-formed and more than PostgreSQL can keep: a number out of range, or something too large.
   fileprivate var isOutOfRange: Bool { sqlState == "22003" || sqlState == "54000" }
+
+  /// PostgreSQL lacks something now and not for ever: room on its disk, memory, connections, a lock, a disk that works,
+  /// or the right to write while it stands by.
+  fileprivate var isShortage: Bool {
+    guard let sqlState else { return false }
+    return sqlState.hasPrefix("53") || ["25006", "55P03", "58030"].contains(sqlState)
+  }
 }
 
 /// What a call answered.

@@ -6,6 +6,8 @@ import Models
 enum RefusedCall: Error {
   case unauthenticated
   case forbidden(scope: String)
+  /// The client's certificate, or the lack of one, forbids the call.
+  case uncertified(reason: String)
   case idempotencyMismatch
   case inProgress
   case deadlineExceeded
@@ -14,6 +16,7 @@ enum RefusedCall: Error {
     switch self {
     case .unauthenticated: RPCError(Failure.unauthenticated, ticket)
     case .forbidden(let scope): RPCError(Failure.forbidden.about("needs the scope \(scope)"), ticket)
+    case .uncertified(let reason): RPCError(Failure.forbidden.about(reason), ticket)
     case .idempotencyMismatch: RPCError(Failure.idempotencyMismatch, ticket)
     case .inProgress: RPCError(Failure.inProgress, ticket, retryAfterMilliseconds: 200)
     case .deadlineExceeded: RPCError(Failure.deadlineExceeded, ticket)

@@ -1,3 +1,4 @@
+import Crypto
 import JSON
 import JSONRPC
 import Logging
@@ -9,11 +10,16 @@ struct Ticket: Sendable {
   var now: Timestamp
   var requestID: String
   var traceID: String
+  var clientCertificate: ClientCertificate?
+  /// Of the caller.
+  var presence: Presence
   /// The header `Idempotency-Key`.
   var idempotencyKey: String?
 
   init(_ caller: Caller, now: Timestamp) {
     principal = caller.principal
+    clientCertificate = caller.clientCertificate
+    presence = caller.presence
     self.now = now
     requestID = caller.requestID
     traceID = caller.trace.traceID
@@ -56,37 +62,50 @@ struct Ticket: Sendable {
 }
 
 extension RPCRequest {
-  /// Method and params in one text, the same for the same call: members sorted, `_meta` left out.
-  func canonicalBytes() throws -> [UInt8] {
+  /// Tells one call from another: the SHA-256 of method and params, the same for the same call, whatever the order of
+  /// members and the white space. `_meta` is left out.
+  func digest() -> [UInt8] {
     var bytes = Array(method.utf8)
     bytes.append(0)
-    guard let params, params.kind == .object else { return bytes }
-    for (name, value) in params.members.sorted(by: { $0.name < $1.name }) where name != "_meta" {
-      bytes += Array(name.utf8) + [0]
-      bytes += value.canonicalBytes() + [0]
+    if let params, params.kind == .object {
+      bytes.reserveCapacity(bytes.count + params.rawBytes.count)
+      for (name, value) in params.members.sorted(by: { $0.name < $1.name }) where name != "_meta" {
+        bytes.append(contentsOf: name.utf8)
+        bytes.append(0)
+        value.appendCanonically(to: &bytes)
+        bytes.append(0)
+      }
     }
-    return bytes
+    return Array(SHA256.hash(data: bytes))
   }
 }
 
 extension JSONNode {
-  /// The value's text with sorted members and without white space.
-  fileprivate func canonicalBytes() -> [UInt8] {
+  /// Appends the value's text with sorted members and without white space.
+  fileprivate func appendCanonically(to bytes: inout [UInt8]) {
     switch kind {
     case .object:
-      var bytes = [UInt8(ascii: "{")]
+      bytes.append(UInt8(ascii: "{"))
       for (name, value) in members.sorted(by: { $0.name < $1.name }) {
-        bytes += Array(name.utf8) + [0] + value.canonicalBytes() + [UInt8(ascii: ",")]
+        bytes.append(contentsOf: name.utf8)
+        bytes.append(0)
+        value.appendCanonically(to: &bytes)
+        bytes.append(UInt8(ascii: ","))
       }
-      return bytes + [UInt8(ascii: "}")]
+      bytes.append(UInt8(ascii: "}"))
     case .array:
-      var bytes = [UInt8(ascii: "[")]
-      for element in elements { bytes += element.canonicalBytes() + [UInt8(ascii: ",")] }
-      return bytes + [UInt8(ascii: "]")]
+      bytes.append(UInt8(ascii: "["))
+      for element in elements {
+        element.appendCanonically(to: &bytes)
+        bytes.append(UInt8(ascii: ","))
+      }
+      bytes.append(UInt8(ascii: "]"))
     case .string:
-      return [UInt8(ascii: "\"")] + Array((string ?? "").utf8) + [0]
+      bytes.append(UInt8(ascii: "\""))
+      if let string { bytes.append(contentsOf: string.utf8) }
+      bytes.append(0)
     default:
-      return Array(rawBytes)
+      bytes.append(contentsOf: rawBytes)
     }
   }
 }

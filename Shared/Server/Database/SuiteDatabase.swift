@@ -15,8 +15,12 @@ public struct SuiteDatabase: Sendable {
 
   /// Brings the database up to date and makes the services' roles with these passwords, as the database's owner. May be
   /// run again at any time, and several times at once.
+  ///
+  /// - Parameter lastEpoch: The last epoch of a database that this one takes the place of; the journal goes on in a later
+  ///   one. Without it another epoch begins only where the database has moved to another cluster.
   public func migrate(
-    dsn: String, passwords: [String: String], progress: @Sendable (String) -> Void = { _ in }
+    dsn: String, passwords: [String: String], replacing lastEpoch: Int? = nil,
+    progress: @Sendable (String) -> Void = { _ in }
   ) async throws {
     try await Migrator(schemas: schemas).migrate(dsn: dsn, progress: progress)
     let pool = PostgresPool(
@@ -24,7 +28,8 @@ public struct SuiteDatabase: Sendable {
     defer { pool.close() }
     try await pool.transaction(statementTimeout: .seconds(60)) { transaction in
       try await transaction.execute("SELECT pg_advisory_xact_lock(hashtextextended('roles', 0))")
-      try await raiseEpoch(transaction)
+      try await raiseEpoch(above: lastEpoch, transaction)
+      try await restrict(transaction)
       for service in services {
         try await makeRole(service.role, password: passwords[service.role], transaction)
         try await grant(to: service, transaction)
@@ -34,18 +39,32 @@ public struct SuiteDatabase: Sendable {
   }
 
   /// Begins another epoch of the journal where the database has moved to another cluster: transaction numbers start over
-  /// there.
-  private func raiseEpoch(_ transaction: Transaction) async throws {
+  /// there. So does what was restored in a cluster that it came from.
+  private func raiseEpoch(above lastEpoch: Int?, _ transaction: Transaction) async throws {
     let raised: Int? = try await transaction.first(
       """
       INSERT INTO base.epochs (epoch, system_identifier)
-      SELECT (SELECT max(e.epoch) + 1 FROM base.epochs e), c.system_identifier
+      SELECT (SELECT greatest(max(e.epoch), \(lastEpoch)) + 1 FROM base.epochs e), c.system_identifier
       FROM pg_control_system() c
-      WHERE c.system_identifier <> (SELECT e.system_identifier FROM base.epochs e ORDER BY e.epoch DESC LIMIT 1)
+      WHERE \(lastEpoch)::int8 IS NOT NULL
+        OR c.system_identifier <> (SELECT e.system_identifier FROM base.epochs e ORDER BY e.epoch DESC LIMIT 1)
       RETURNING epoch::int8
       """)
     guard let raised else { return }
     try await run("ALTER TABLE base.journal ALTER COLUMN epoch SET DEFAULT %s", ["\(raised)"], transaction)
+  }
+
+  /// What holds for everybody. Migrations say it too, but a backup holds no rights.
+  private func restrict(_ transaction: Transaction) async throws {
+    try await transaction.execute("GRANT SELECT ON public.schema_migrations TO PUBLIC")
+    let functions = try await transaction.rows(
+      """
+      SELECT p.oid::regprocedure::text FROM pg_proc p
+      WHERE p.prosecdef AND p.pronamespace::regnamespace::text = ANY (\(schemas.map(\.schema)))
+      """)
+    for function in functions {
+      try await run("REVOKE ALL ON FUNCTION %s FROM PUBLIC", [try function.decode(String.self)], transaction)
+    }
   }
 
   private func makeRole(_ role: String, password: String?, _ transaction: Transaction) async throws {

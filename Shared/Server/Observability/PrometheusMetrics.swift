@@ -43,6 +43,7 @@ public final class PrometheusMetrics: MetricsFactory {
 
   private let state: Mutex<State>
   private let buckets: [String: [Double]]
+  private let commonLabels: [(String, String)]
 
   /// Bounds of timers, in seconds.
   public static let durationBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
@@ -50,10 +51,14 @@ public final class PrometheusMetrics: MetricsFactory {
   /// Bounds of recorders: counts and sizes.
   public static let sizeBuckets: [Double] = [1, 2, 5, 10, 20, 50, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000]
 
-  /// Metrics with these sentences as HELP, and these bounds, by exposed name, where the usual ones do not fit.
-  public init(help: [String: String] = [:], buckets: [String: [Double]] = [:]) {
+  /// Metrics with these sentences as HELP, these bounds where the usual ones do not fit, both by exposed name, and these
+  /// labels on every series.
+  public init(
+    help: [String: String] = [:], buckets: [String: [Double]] = [:], labels: [(String, String)] = []
+  ) {
     self.state = Mutex(State(help: help))
     self.buckets = buckets
+    self.commonLabels = labels
   }
 
   /// Says what a metric means, by its exposed name.
@@ -72,7 +77,7 @@ public final class PrometheusMetrics: MetricsFactory {
     var sampled: [String: (kind: Kind, lines: [UInt8])] = [:]
     for sample in collectors.flatMap({ $0() }) where families[sample.name] == nil {
       sampled[sample.name, default: (sample.kind, [])].lines.appendSample(
-        sample.name, Self.labels(sample.labels), sample.value)
+        sample.name, labels(sample.labels), sample.value)
     }
     var text: [UInt8] = []
     for name in (Array(families.keys) + sampled.keys).sorted() {
@@ -135,7 +140,7 @@ public final class PrometheusMetrics: MetricsFactory {
   private func series<Made: Instrument>(
     _ name: String, _ kind: Kind, _ dimensions: [(String, String)], make: () -> Made
   ) -> Made {
-    let labels = Self.labels(dimensions)
+    let labels = labels(dimensions)
     return state.withLock { state in
       var family = state.families[name] ?? Family(kind: kind)
       if let known = family.series[labels] as? Made { return known }
@@ -168,8 +173,10 @@ public final class PrometheusMetrics: MetricsFactory {
     return name.hasSuffix(ending) ? name : name + ending
   }
 
-  private static func labels(_ dimensions: [(String, String)]) -> String {
-    dimensions.sorted { $0.0 < $1.0 }.map { "\(name($0.0))=\"\(escaped($0.1, quotes: true))\"" }.joined(separator: ",")
+  private func labels(_ dimensions: [(String, String)]) -> String {
+    let common = commonLabels.filter { label in !dimensions.contains { $0.0 == label.0 } }
+    return (dimensions + common).sorted { $0.0 < $1.0 }
+      .map { "\(Self.name($0.0))=\"\(Self.escaped($0.1, quotes: true))\"" }.joined(separator: ",")
   }
 
   private static func escaped(_ text: String, quotes: Bool) -> String {

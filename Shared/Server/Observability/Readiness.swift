@@ -45,8 +45,9 @@ public struct Readiness: Sendable {
   private let box = Box()
   private let timeoutSeconds: Double
 
-  /// Readiness by these checks; one that takes longer than the time-out is down.
-  public init(checks: [(name: String, check: Check)], timeoutSeconds: Double = 2) {
+  /// Readiness by these checks; one that takes longer than the time-out is down. That is longer than anybody waits for a
+  /// connection to the database, so that the reason why there is none is told.
+  public init(checks: [(name: String, check: Check)], timeoutSeconds: Double = 2.5) {
     self.checks = checks
     self.timeoutSeconds = timeoutSeconds
   }
@@ -56,6 +57,9 @@ public struct Readiness: Sendable {
 
   /// Whether a call is taken: while draining it still is.
   public var takesCalls: Bool { box.state.withLock { $0.phase != .stopping && $0.isUp } }
+
+  /// Whether the service is on its way out, so that connections should be given up.
+  public var isEnding: Bool { box.state.withLock { $0.phase != .serving } }
 
   /// Whether all checks have succeeded once.
   public var hasStarted: Bool { box.state.withLock { $0.hasStarted } }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The place of a request in a distributed trace, after the W3C recommendation Trace Context.
 public struct TraceContext: Hashable, Sendable {
   /// 32 hexadecimal digits, the same in all parts of the trace.
@@ -36,12 +38,28 @@ public struct TraceContext: Hashable, Sendable {
 
   /// Random lower-case hexadecimal digits, at most 16 at a time from one draw.
   static func random(digits: Int) -> String {
-    var text = ""
-    while text.utf8.count < digits {
-      let word = String(UInt64.random(in: 1...UInt64.max), radix: 16)
-      text += String(repeating: "0", count: 16 - word.utf8.count) + word
+    var word: UInt64 = 0
+    return String(unsafeUninitializedCapacity: digits) { text in
+      for position in 0..<digits {
+        // Never all zeros, which the recommendation forbids.
+        if position % 16 == 0 { word = max(1, nextNumber()) }
+        let digit = UInt8(truncatingIfNeeded: word >> 60)
+        text[position] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit
+        word <<= 4
+      }
+      return digits
     }
-    return String(text.prefix(digits))
+  }
+
+  private static let state = Atomic<UInt64>(.random(in: .min ... .max))
+
+  /// Numbers that are spread evenly and need not be secret, without a call of the system for each: SplitMix64 of Steele,
+  /// Lea and Flood, "Fast splittable pseudorandom number generators" (2014).
+  private static func nextNumber() -> UInt64 {
+    var number = state.wrappingAdd(0x9e37_79b9_7f4a_7c15, ordering: .relaxed).newValue
+    number = (number ^ (number >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    number = (number ^ (number >> 27)) &* 0x94d0_49bb_1331_11eb
+    return number ^ (number >> 31)
   }
 
   private static func isHexadecimal(_ text: Substring) -> Bool {

@@ -9,11 +9,12 @@ struct VerificationKey: Sendable {
   let keys: JWTKeyCollection
 }
 
-/// A folder of public keys, each in a file named after its id: `<kid>.pem`, or `<kid>.jwk` for a JWK.
+/// A folder of public keys, each in a file named after its id: `<kid>.pem`, or `<kid>.jwk` for a JWK; and of the tokens
+/// that are revoked before they expire, a `jti` a line in the file `revoked`.
 struct KeyFolder: Sendable {
   let path: String
 
-  /// Name, size and time of change of each file with a key, to tell whether something changed.
+  /// Name, size and time of change of each file that matters, to tell whether something changed.
   struct Listing: Hashable, Sendable {
     struct File: Hashable, Sendable {
       let kid: String
@@ -22,20 +23,31 @@ struct KeyFolder: Sendable {
       let changed: Date
     }
     var files: [File] = []
+    var revoked: File?
   }
 
   func listing() -> Listing {
     let manager = FileManager.default
     let names = (try? manager.contentsOfDirectory(atPath: path)) ?? []
-    let files = names.sorted().compactMap { name -> Listing.File? in
-      guard let dot = name.lastIndex(of: "."), ["pem", "jwk"].contains(name[name.index(after: dot)...]),
-        let attributes = try? manager.attributesOfItem(atPath: "\(path)/\(name)")
-      else { return nil }
+    func file(_ name: String, kid: String) -> Listing.File? {
+      guard let attributes = try? manager.attributesOfItem(atPath: "\(path)/\(name)") else { return nil }
       let size = (attributes[.size] as? UInt64).map(Int.init) ?? 0
       let changed = attributes[.modificationDate] as? Date ?? .distantPast
-      return Listing.File(kid: String(name[..<dot]), name: name, size: size, changed: changed)
+      return Listing.File(kid: kid, name: name, size: size, changed: changed)
     }
-    return Listing(files: files)
+    let files = names.sorted().compactMap { name -> Listing.File? in
+      guard let dot = name.lastIndex(of: "."), ["pem", "jwk"].contains(name[name.index(after: dot)...]) else {
+        return nil
+      }
+      return file(name, kid: String(name[..<dot]))
+    }
+    return Listing(files: files, revoked: file("revoked", kid: ""))
+  }
+
+  /// The tokens that the file names as revoked.
+  func revoked(in file: Listing.File) throws -> Set<String> {
+    let text = try String(contentsOfFile: "\(path)/\(file.name)", encoding: .utf8)
+    return Set(text.split(whereSeparator: \.isWhitespace).map(String.init))
   }
 
   func key(in file: Listing.File) async throws -> VerificationKey {

@@ -1,5 +1,6 @@
 import Crypto
 import FoundationEssentials
+import JSON
 import JWTKit
 import Logging
 import Models
@@ -12,8 +13,9 @@ public struct TokenRefused: Error, Hashable, Sendable {
 
 /// Verifies bearer tokens by the rules of RFC 8725: one algorithm a key, no key from outside, every claim checked.
 ///
-/// Keys come from a folder, which is looked at again every second at most; while an old and a new key lie in it, both
-/// hold. A verified token is remembered by its hash until it expires or the keys change.
+/// Keys come from a folder, which is looked at again every second at most, and sooner for a key that is not known yet;
+/// while an old and a new key lie in it, both hold. A verified token is remembered by its hash until it expires or the
+/// folder changes.
 public struct TokenVerifier: Sendable {
   /// What a token must look like.
   public struct Rules: Sendable {
@@ -38,7 +40,10 @@ public struct TokenVerifier: Sendable {
   private struct Held {
     var listing: KeyFolder.Listing?
     var keys: [String: VerificationKey] = [:]
+    var revoked: Set<String> = []
     var lookedAt: ContinuousClock.Instant?
+    /// The look at the folder that is under way.
+    var looking: Task<Void, Never>?
     var remembered: [SHA256Digest: Remembered] = [:]
   }
 
@@ -62,7 +67,7 @@ public struct TokenVerifier: Sendable {
   public func verify(_ token: String, now: Timestamp) async throws -> Principal {
     let bytes = Array(token.utf8)
     guard bytes.count <= rules.maximumBytes else { throw TokenRefused(reason: "too long") }
-    await refreshKeys()
+    await look(ifOlderThan: .seconds(1), isAwaited: false)
     let seconds = now.microsecondsSinceEpoch / 1_000_000
     let digest = SHA256.hash(data: bytes)
     if let remembered = memory.held.withLock({ $0.remembered[digest] }), remembered.expiresAt > seconds {
@@ -71,20 +76,26 @@ public struct TokenVerifier: Sendable {
     let parts = bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
     guard parts.count == 3, parts.allSatisfy(Self.isBase64URL) else { throw TokenRefused(reason: "not a JWT") }
     guard let header = Self.decode(Header.self, from: parts[0]) else { throw TokenRefused(reason: "bad header") }
-    guard let kid = header.kid, let key = memory.held.withLock({ $0.keys[kid] }) else {
-      throw TokenRefused(reason: "unknown key")
-    }
+    guard let kid = header.kid, let key = await key(kid) else { throw TokenRefused(reason: "unknown key") }
     guard header.alg == key.algorithm else { throw TokenRefused(reason: "wrong algorithm") }
     guard !header.hasForeignMembers else { throw TokenRefused(reason: "header with a key, a link or crit") }
-    if let type = header.typ?.lowercased(), !["jwt", "at+jwt", "application/at+jwt"].contains(type) {
+    guard ["at+jwt", "application/at+jwt"].contains(header.typ?.lowercased()) else {
       throw TokenRefused(reason: "wrong type")
     }
-    guard let claims = try? await key.keys.verify(bytes, as: Claims.self) else {
-      throw TokenRefused(reason: "bad signature or claims")
+    guard (try? await key.keys.verify(bytes, as: Unread.self)) != nil else {
+      throw TokenRefused(reason: "bad signature")
     }
+    guard let claims = Self.decode(Claims.self, from: parts[1]) else { throw TokenRefused(reason: "bad claims") }
     let principal = try principal(of: claims, at: seconds)
-    remember(principal, of: digest, until: Int64(claims.exp), by: key)
+    try remember(principal, of: digest, until: Int64(claims.exp), by: key)
     return principal
+  }
+
+  /// The key of this id; a new one is looked for at once, so that tokens hold as soon as their key lies there.
+  private func key(_ kid: String) async -> VerificationKey? {
+    if let key = memory.held.withLock({ $0.keys[kid] }) { return key }
+    await look(ifOlderThan: .milliseconds(100), isAwaited: true)
+    return memory.held.withLock { $0.keys[kid] }
   }
 
   private func principal(of claims: Claims, at now: Int64) throws -> Principal {
@@ -106,47 +117,67 @@ public struct TokenVerifier: Sendable {
       customer: claims.customer, tokenID: claims.jti)
   }
 
-  /// Remembers a token, unless its key went away while it was being verified.
+  /// Remembers a token that is not revoked, unless its key went away while it was being verified.
   private func remember(
     _ principal: Principal, of digest: SHA256Digest, until expiresAt: Int64, by key: VerificationKey
-  ) {
-    memory.held.withLock { held in
+  ) throws {
+    try memory.held.withLock { held in
+      if let id = principal.tokenID, held.revoked.contains(id) { throw TokenRefused(reason: "revoked") }
       guard held.keys.values.contains(where: { $0.keys === key.keys }) else { return }
       if held.remembered.count >= rules.rememberedTokens { held.remembered.removeAll(keepingCapacity: true) }
       held.remembered[digest] = Remembered(principal: principal, expiresAt: expiresAt)
     }
   }
 
-  /// Looks at the folder if it has not been looked at for a second.
-  private func refreshKeys() async {
+  /// Looks at the folder if the last look was longer ago. The first look is waited for; during later ones the old keys
+  /// hold for whoever need not wait.
+  private func look(ifOlderThan age: Duration, isAwaited: Bool) async {
     let now = ContinuousClock.now
-    let isDue = memory.held.withLock { held in
-      if let lookedAt = held.lookedAt, now - lookedAt < .seconds(1) { return false }
-      // The first one waits for the keys with everybody else; later ones go on with the old keys meanwhile.
-      if held.lookedAt != nil { held.lookedAt = now }
-      return true
+    let looking = memory.held.withLock { held -> Task<Void, Never>? in
+      if let looking = held.looking { return isAwaited || held.lookedAt == nil ? looking : nil }
+      if let lookedAt = held.lookedAt, now - lookedAt < age { return nil }
+      let looking = Task { await read() }
+      held.looking = looking
+      return isAwaited || held.lookedAt == nil ? looking : nil
     }
-    guard isDue else { return }
+    await looking?.value
+  }
+
+  /// Reads the folder's keys if any file changed.
+  private func read() async {
     let listing = folder.listing()
-    guard memory.held.withLock({ $0.listing != listing }) else { return }
+    let old = memory.held.withLock { $0 }
     var keys: [String: VerificationKey] = [:]
-    for file in listing.files {
-      do {
-        keys[file.kid] = try await folder.key(in: file)
-      } catch {
-        // A file that is being written must not take a key away that holds.
-        keys[file.kid] = memory.held.withLock { $0.keys[file.kid] }
-        logger.warning("A token key cannot be read.", metadata: ["kid": "\(file.kid)", "error": "\(error)"])
+    var revoked: Set<String> = []
+    if old.listing != listing {
+      // A file that is being written must not take a key away that holds.
+      for file in listing.files {
+        do {
+          keys[file.kid] = try await folder.key(in: file)
+        } catch {
+          keys[file.kid] = old.keys[file.kid]
+          logger.warning("A token key cannot be read.", metadata: ["kid": "\(file.kid)", "error": "\(error)"])
+        }
       }
+      do {
+        revoked = try listing.revoked.map(folder.revoked) ?? []
+      } catch {
+        revoked = old.revoked
+        logger.warning("The revoked tokens cannot be read.", metadata: ["error": "\(error)"])
+      }
+      let known = keys.keys.sorted().joined(separator: " ")
+      logger.info("Token keys read.", metadata: ["kids": "\(known)", "revoked": "\(revoked.count)"])
     }
-    let known = keys.keys.sorted().joined(separator: " ")
     memory.held.withLock { held in
-      held.listing = listing
-      held.keys = keys
-      held.remembered.removeAll()
-      held.lookedAt = now
+      if held.listing != listing {
+        held.listing = listing
+        held.keys = keys
+        held.revoked = revoked
+        held.remembered.removeAll()
+      }
+      held.lookedAt = .now
+      held.looking = nil
     }
-    logger.info("Token keys read.", metadata: ["kids": "\(known)"])
   }
 
   private static func isBase64URL(_ part: ArraySlice<UInt8>) -> Bool {
@@ -165,7 +196,7 @@ public struct TokenVerifier: Sendable {
       byte == UInt8(ascii: "-") ? UInt8(ascii: "+") : byte == UInt8(ascii: "_") ? UInt8(ascii: "/") : byte
     }
     while text.count % 4 != 0 { text.append(UInt8(ascii: "=")) }
-    return Data(base64Encoded: Data(text)).flatMap { try? JSONDecoder().decode(type, from: $0) }
+    return Data(base64Encoded: Data(text)).flatMap { try? JSONDocument(parsing: Array($0)).root.decode(type) }
   }
 }
 
@@ -189,8 +220,13 @@ private struct Header: Decodable {
   }
 }
 
+/// A payload of which nothing is read until the signature holds.
+private struct Unread: JWTPayload {
+  func verify(using algorithm: some JWTAlgorithm) async throws {}
+}
+
 /// The claims of a token; they are checked by the verifier, which knows the time and the rules.
-private struct Claims: JWTPayload {
+private struct Claims: Decodable {
   let iss: String
   let aud: Audience
   let exp: Double
@@ -200,12 +236,10 @@ private struct Claims: JWTPayload {
   let scope: String?
   let customer: String?
   let jti: String?
-
-  func verify(using algorithm: some JWTAlgorithm) async throws {}
 }
 
 /// One audience or several.
-private struct Audience: Codable {
+private struct Audience: Decodable {
   let values: [String]
 
   init(from decoder: any Decoder) throws {
@@ -215,10 +249,5 @@ private struct Audience: Codable {
     } else {
       values = try container.decode([String].self)
     }
-  }
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.singleValueContainer()
-    try container.encode(values)
   }
 }

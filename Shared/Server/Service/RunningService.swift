@@ -6,7 +6,7 @@ import Postgres
 /// A service on its database: what runs its calls, and its workers. Tests use it without a listener.
 public struct RunningService: Sendable {
   public let service: any SuiteService.Type
-  public let calls: CallRunner
+  public private(set) var calls: CallRunner
   let pool: PostgresPool
   let logger: Logger
   private let clock: @Sendable () -> Timestamp
@@ -30,6 +30,13 @@ public struct RunningService: Sendable {
     self.bell = bell
     calls = CallRunner(
       service: service, pool: pool, clock: clock, ids: ids, logger: logger, committed: { bell.ring() })
+  }
+
+  /// The same service, held to what clients' certificates may call.
+  func admitting(_ clients: ClientAccess?) -> RunningService {
+    var service = self
+    service.calls.clients = clients
+    return service
   }
 
   /// Works on jobs, follows the journal and does chores, until it is cancelled.
@@ -67,12 +74,24 @@ public struct RunningService: Sendable {
 
   func databaseCheck() async -> CheckResult {
     do {
-      let isDurable: Bool = try await pool.shared.one(
-        "SELECT current_setting('fsync') = 'on' AND current_setting('synchronous_commit') <> 'off'")
-      return isDurable ? .up : .down("the database has fsync or synchronous_commit off")
+      return try await durabilityFault().map { .down($0) } ?? .up
     } catch {
       return .down("\(error)")
     }
+  }
+
+  /// Why an answered write could be lost in this database; nil when it could not.
+  ///
+  /// What counts is what holds in the service's own sessions: a role or a database may have settings of its own.
+  func durabilityFault() async throws -> String? {
+    let off: [String] = try await pool.shared.all(
+      """
+      SELECT wanted.name FROM unnest(ARRAY['fsync', 'full_page_writes', 'synchronous_commit']) AS wanted (name)
+      WHERE current_setting(wanted.name) = 'off' ORDER BY wanted.name
+      """)
+    guard !off.isEmpty else { return nil }
+    let names = off.joined(separator: " and ")
+    return "The database has \(names) off, for this role at least: what was answered could be lost."
   }
 
   func schemaCheck(_ schemas: [SchemaMigrations]) async -> CheckResult {

@@ -29,7 +29,7 @@ struct CallerAddresses: Sendable {
 
   /// The key a caller counts by: the last address that no trusted proxy has, an IPv6 address cut to 64 bits.
   func key(peer: SocketAddress?, forwardedFor: [String]) -> String {
-    var caller = peer?.ipAddress.flatMap(addressBytes)
+    var caller = peer.flatMap(addressBytes)
     let hops = forwardedFor.flatMap { $0.split(separator: ",") }.map { String($0.trimmingSpaces()) }
     for hop in hops.reversed() {
       guard let proxy = caller, trustedProxies.contains(where: { $0.contains(proxy) }) else { break }
@@ -47,7 +47,10 @@ struct CallerAddresses: Sendable {
 
 /// The 4 or 16 bytes of an address; an IPv4 address inside IPv6 is taken out of it.
 private func addressBytes(_ text: String) -> [UInt8]? {
-  guard let address = try? SocketAddress(ipAddress: text, port: 0) else { return nil }
+  (try? SocketAddress(ipAddress: text, port: 0)).flatMap(addressBytes)
+}
+
+private func addressBytes(_ address: SocketAddress) -> [UInt8]? {
   switch address {
   case .v4(let address):
     return withUnsafeBytes(of: address.address.sin_addr) { Array($0) }

@@ -8,7 +8,11 @@ import NIOTLS
 /// What is known of a connection when its requests come.
 struct Connection: Sendable {
   var peerAddress: SocketAddress?
-  var clientCertificateNames: [String] = []
+  var clientCertificate: ClientCertificate?
+  /// Of this connection's caller, or of the stream's.
+  var presence = Presence()
+  /// Whether HTTP/2 is spoken, which tells each request from the others by itself.
+  var isMultiplexed = false
 }
 
 /// Sets up each connection: its deadlines, TLS, then HTTP/2 or HTTP/1.1 as negotiated; or plain HTTP/1.1 without TLS.
@@ -27,7 +31,10 @@ struct ConnectionChannel: ServerChildChannel {
 
   let limits: TransportLimits
   let metrics: TransportMetrics
-  let security: NIOSSLContext?
+  /// Nil for plain HTTP.
+  let certificates: Certificates?
+  /// Whether the service is on its way out.
+  let isEnding: @Sendable () -> Bool
   let respond: Responder
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
@@ -36,11 +43,12 @@ struct ConnectionChannel: ServerChildChannel {
     channel.closeFuture.whenComplete { _ in metrics.connections.decrement(by: 1.0) }
     return channel.eventLoop.makeCompletedFuture {
       let pipeline = channel.pipeline.syncOperations
-      try pipeline.addHandler(ConnectionDeadlines(limits: limits, metrics: metrics, isSecure: security != nil))
-      guard let security else {
+      try pipeline.addHandler(ConnectionDeadlines(limits: limits, metrics: metrics, isSecure: certificates != nil))
+      guard let certificates else {
         return Value(negotiated: http1(channel, logger: logger), channel: channel)
       }
-      try pipeline.addHandler(NIOSSLServerHandler(context: security))
+      try pipeline.addHandler(NIOSSLServerHandler(context: certificates.context))
+      try pipeline.addHandler(RefusedCertificates(logger: logger))
       let negotiation = NIOTypedApplicationProtocolNegotiationHandler<Negotiated> { result, channel in
         channel.triggerUserOutboundEvent(ConnectionEvent.secured, promise: nil)
         return result == .negotiated("h2") ? http2(channel, logger: logger) : http1(channel, logger: logger)
@@ -51,6 +59,13 @@ struct ConnectionChannel: ServerChildChannel {
   }
 
   func handle(value: Value, logger: Logger) async {
+    value.channel.triggerUserOutboundEvent(ConnectionEvent.taken, promise: nil)
+    // The loop of the admin port ends before the process does, so nothing may be left to it.
+    guard certificates != nil else { return await answer(value, logger: logger) }
+    await withTaskExecutorPreference(LoopExecutor(value.channel.eventLoop)) { await answer(value, logger: logger) }
+  }
+
+  private func answer(_ value: Value, logger: Logger) async {
     do {
       switch try await value.negotiated.get() {
       case .http1(let http, let channel): await http.handle(value: channel, logger: logger)
@@ -62,16 +77,29 @@ struct ConnectionChannel: ServerChildChannel {
   }
 
   private func http1(_ channel: any Channel, logger: Logger) -> EventLoopFuture<Negotiated> {
-    let http = HTTP1Channel(responder: responder(of: channel), configuration: configuration(isStream: false))
+    let connection = connection(of: channel)
+    let respond = respond
+    let http = HTTP1Channel(
+      responder: { request, writer, _ in try await respond(request, writer, connection) },
+      configuration: configuration(telling: connection.presence))
     return http.setup(channel: channel, logger: logger).map { .http1(http, $0) }
   }
 
   private func http2(_ channel: any Channel, logger: Logger) -> EventLoopFuture<Negotiated> {
+    let connection = connection(of: channel)
+    let respond = respond
     let http = HTTP2Channel(
-      responder: responder(of: channel),
+      responder: { request, writer, stream in
+        var connection = connection
+        let presence = Presence()
+        stream.closeFuture.whenComplete { _ in presence.leave() }
+        connection.presence = presence
+        connection.isMultiplexed = true
+        try await respond(request, writer, connection)
+      },
       configuration: HTTP2ChannelConfiguration(
         idleTimeout: .seconds(limits.idleSeconds), gracefulCloseTimeout: .seconds(limits.idleSeconds),
-        streamConfiguration: configuration(isStream: true)))
+        streamConfiguration: configuration()))
     return channel.eventLoop.makeCompletedFuture {
       try channel.pipeline.syncOperations.addHandler(CloseAfterWriting())
     }.flatMap {
@@ -79,21 +107,58 @@ struct ConnectionChannel: ServerChildChannel {
     }
   }
 
-  private func configuration(isStream: Bool) -> HTTP1Channel.Configuration {
-    let limits = limits
+  /// Of a connection of HTTP/1.1 whose caller's presence is told, or of a stream.
+  private func configuration(telling presence: Presence? = nil) -> HTTP1Channel.Configuration {
+    let (limits, isEnding) = (limits, isEnding)
     return HTTP1Channel.Configuration(
-      additionalChannelHandlers: [RequestDeadlines(limits: limits, isStream: isStream)],
+      // What waits in the queue must not keep it from being noticed that the caller has left.
+      additionalChannelHandlers: (presence.map { [PresenceHandler($0), RequestQueue()] } ?? [])
+        + [RequestDeadlines(limits: limits, isStream: presence == nil, isEnding: isEnding)],
       httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
         maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
         maxHeaderFieldCount: limits.headerCount))
   }
 
-  private func responder(of channel: any Channel) -> HTTPChannelHandler.Responder {
+  private func connection(of channel: any Channel) -> Connection {
     let certificate = try? channel.pipeline.syncOperations.nioSSL_peerCertificate()
-    let connection = Connection(
-      peerAddress: channel.remoteAddress, clientCertificateNames: certificate.map(alternativeNames) ?? [])
-    let respond = respond
-    return { request, writer, _ in try await respond(request, writer, connection) }
+    return Connection(
+      peerAddress: channel.remoteAddress, clientCertificate: certificate.map(ClientCertificate.init))
+  }
+}
+
+/// Tells the log why a client's certificate ended the handshake: its names, never its contents or keys.
+private final class RefusedCertificates: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+
+  private let logger: Logger
+
+  init(logger: Logger) {
+    self.logger = logger
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    if let error = error as? NIOSSLError, let reason = error.certificateFault {
+      let certificate = try? context.channel.pipeline.syncOperations.nioSSL_peerCertificate()
+      let names = certificate.map(ClientCertificate.init)?.names.joined(separator: " ") ?? ""
+      logger.info(
+        "A client's certificate was refused.",
+        metadata: [
+          "reason": "\(reason)", "client": "\(names.prefix(200))",
+          "address": "\(context.channel.remoteAddress?.ipAddress ?? "")",
+        ])
+    }
+    context.fireErrorCaught(error)
+  }
+}
+
+extension NIOSSLError {
+  /// What BoringSSL has against the client's certificate, when that is why the handshake failed.
+  fileprivate var certificateFault: String? {
+    guard case .handshakeFailed(.sslError(let errors)) = self else { return nil }
+    let faults = errors.map { "\($0)" }
+    return ["CERTIFICATE_VERIFY_FAILED", "PEER_DID_NOT_RETURN_A_CERTIFICATE", "EXCESSIVE_MESSAGE_SIZE"]
+      .first { reason in faults.contains { $0.contains(reason) } }
+      .map { $0.lowercased().replacing("_", with: " ") }
   }
 }
 

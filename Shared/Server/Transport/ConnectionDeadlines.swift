@@ -3,6 +3,8 @@ import NIOExtras
 
 /// What the upper handlers of a connection tell its `ConnectionDeadlines`.
 enum ConnectionEvent: Sendable {
+  /// There is somebody who answers its requests.
+  case taken
   /// The TLS handshake is done.
   case secured
   /// A request has its headers.
@@ -15,6 +17,8 @@ enum ConnectionEvent: Sendable {
   case streamClosed
   /// The last answer is out.
   case closing
+  /// The caller has had its time to take the answer, and goes on sending.
+  case over
 }
 
 /// Closes a connection that keeps the service waiting: in the handshake, in the headers, or without any request.
@@ -39,9 +43,10 @@ final class ConnectionDeadlines: ChannelDuplexHandler {
   private var phase: Phase
   private var streams = 0
   private var isMultiplexed = false
+  private var isTaken = false
   private var isQuiescing = false
   private var hasReceivedBytes = false
-  private var deadline: Scheduled<Void>?
+  private var deadline: MovableDeadline?
 
   init(limits: TransportLimits, metrics: TransportMetrics, isSecure: Bool) {
     self.limits = limits
@@ -50,18 +55,19 @@ final class ConnectionDeadlines: ChannelDuplexHandler {
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
+    deadline = MovableDeadline(on: context.eventLoop) { context.close(promise: nil) }
     enter(phase, context)
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
-    deadline?.cancel()
+    deadline?.end()
     deadline = nil
   }
 
   func channelInactive(context: ChannelHandlerContext) {
     // A probe that connects and leaves is no handshake.
     if phase == .handshaking, hasReceivedBytes { metrics.handshakeFailures.increment(by: 1 as Int64) }
-    deadline?.cancel()
+    deadline?.end()
     context.fireChannelInactive()
   }
 
@@ -76,8 +82,10 @@ final class ConnectionDeadlines: ChannelDuplexHandler {
     if event is ChannelShouldQuiesceEvent {
       isQuiescing = true
       switch phase {
-      case .handshaking: context.close(promise: nil)
-      case .receivingHead, .idle: enter(phase, context)
+      // It was accepted while the server stopped, and is handed to nobody.
+      case _ where !isTaken: context.close(promise: nil)
+      // The request may be on its way behind the handshake's end.
+      case .handshaking, .receivingHead, .idle: enter(phase, context)
       case .busy, .closing: break
       }
     }
@@ -90,10 +98,12 @@ final class ConnectionDeadlines: ChannelDuplexHandler {
       return
     }
     switch event {
+    case .taken: isTaken = true
     case .secured where phase == .handshaking: enter(.receivingHead, context)
     case .busy where phase != .closing: enter(.busy, context)
     case .idle where phase != .closing: enter(.idle, context)
     case .closing: enter(.closing, context)
+    case .over: context.close(promise: nil)
     case .streamOpened:
       isMultiplexed = true
       streams += 1
@@ -108,21 +118,18 @@ final class ConnectionDeadlines: ChannelDuplexHandler {
 
   private func enter(_ phase: Phase, _ context: ChannelHandlerContext) {
     self.phase = phase
-    deadline?.cancel()
-    deadline = nil
     let seconds: Double
     switch phase {
+    case .handshaking where isQuiescing, .receivingHead where isQuiescing, .idle where isQuiescing:
+      seconds = min(1, limits.idleSeconds)
     case .handshaking: seconds = limits.handshakeSeconds
     case .receivingHead: seconds = limits.headerSeconds
-    case .idle where isQuiescing: seconds = min(1, limits.idleSeconds)
     // HTTP/2 says goodbye by itself after that time, and gets some more to be heard.
     case .idle: seconds = limits.idleSeconds + (isMultiplexed ? 5 : 0)
     case .closing: seconds = min(2, limits.drainSeconds)
-    case .busy: return
+    case .busy: return deadline?.lift() ?? ()
     }
-    deadline = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(fractionalSeconds: seconds)) {
-      context.close(promise: nil)
-    }
+    deadline?.move(toSeconds: seconds)
   }
 }
 

@@ -19,6 +19,8 @@ struct Exchange: Sendable {
   let requestID: String
   let trace: TraceContext
   let credentials: Credentials
+  /// Whether others may see another request in these bytes, or other bounds of it.
+  let isAmbiguous: Bool
 
   init(_ head: HTTPRequest, _ connection: Connection) {
     method = head.method
@@ -28,10 +30,13 @@ struct Exchange: Sendable {
     let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     path = String(parts[0])
     query = parts.count == 2 ? String(parts[1]) : nil
-    requestID =
-      head.headerFields[.xRequestID].flatMap { Self.isRequestID($0) ? $0 : nil } ?? TraceContext.random(digits: 32)
     trace = head.headerFields[.traceparent].flatMap { TraceContext(traceparent: $0) } ?? TraceContext()
+    // A trace holds many requests, so only one that begins here may lend its id.
+    requestID =
+      head.headerFields[.xRequestID].flatMap { Self.isRequestID($0) ? $0 : nil }
+      ?? (trace.parentID == nil ? trace.traceID : TraceContext.random(digits: 32))
     credentials = Self.credentials(head.headerFields[values: .authorization])
+    isAmbiguous = !connection.isMultiplexed && head.isAmbiguous
   }
 
   var origin: String? { headers[.origin] }
@@ -39,6 +44,8 @@ struct Exchange: Sendable {
   var forwardedFor: [String] { headers[values: .xForwardedFor] }
   var declaredBytes: Int? { headers[.contentLength].flatMap { Int($0) } }
   var awaitsContinue: Bool { headers[.expect]?.lowercased() == "100-continue" }
+  /// Whether the body is what it is told to be, not a compressed form of it.
+  var isPlain: Bool { headers[values: .contentEncoding].allSatisfy { $0.lowercased() == "identity" } }
   var contentType: ContentType { ContentType(headers[values: .contentType]) }
 
   var basicUser: String? {
@@ -47,6 +54,7 @@ struct Exchange: Sendable {
 
   /// The path and query of a target, of which an absolute one has more.
   private static func originForm(_ target: String) -> Substring {
+    if target.utf8.first == UInt8(ascii: "/") { return Substring(target) }
     for scheme in ["https://", "http://"] where target.lowercased().hasPrefix(scheme) {
       let rest = target.dropFirst(scheme.count)
       return rest.firstIndex(of: "/").map { rest[$0...] } ?? "/"
@@ -84,6 +92,17 @@ struct Exchange: Sendable {
   }
 }
 
+extension HTTPRequest {
+  /// Whether readers of HTTP/1.1 may differ about the request's host or its end (RFC 9112, 3.2 and 6.1): it names none
+  /// or several hosts, or a transfer coding that is not `chunked` alone.
+  var isAmbiguous: Bool {
+    let codings = headerFields[values: .transferEncoding]
+    let isCodingKnown = codings.isEmpty || codings.count == 1 && codings[0].lowercased() == "chunked"
+    // One host is taken out of the fields already.
+    return authority == nil || headerFields.contains { $0.name.canonicalName == "host" } || !isCodingKnown
+  }
+}
+
 /// A media type with its charset.
 struct ContentType: Hashable, Sendable {
   /// Lower-case, empty when there is none or more than one.
@@ -91,6 +110,11 @@ struct ContentType: Hashable, Sendable {
   private let isUTF8: Bool
 
   init(_ values: [String]) {
+    if values == ["application/json"] {
+      // What nearly all callers say.
+      (mediaType, isUTF8) = (values[0], true)
+      return
+    }
     let parts = (values.count == 1 ? values[0] : "").split(separator: ";").map { $0.trimmingSpaces().lowercased() }
     mediaType = parts.first ?? ""
     isUTF8 = parts.dropFirst().allSatisfy { parameter in

@@ -7,18 +7,19 @@ import Synchronization
 
 /// Takes each request through the refusals, in their order, to its answer.
 ///
-/// The order is: nothing at this path 404, preflight, wrong method 405, wrong type 415, foreign origin 403, not ready
+/// The order is: not one request for all who read it 400, nothing at this path 404, preflight, wrong method 405, wrong type 415, foreign origin 403, not ready
 /// 503, too many calls 429, bad token 401, too large 413, too slow 408.
 struct FrontDoor: Sendable {
   enum Endpoint: Sendable {
-    case document([UInt8])
+    /// Shared by all who are answered with it, however slowly they take it.
+    case document(ByteBuffer)
     case rpc
     case route(HTTPRoute)
   }
 
   struct Answer {
     var status: HTTPResponse.Status
-    var body: [UInt8] = []
+    var body = ByteBuffer()
     var fields = HTTPFields()
   }
 
@@ -50,8 +51,8 @@ struct FrontDoor: Sendable {
     self.logger = logger
     addresses = CallerAddresses(trustedProxies: settings.trustedProxies.compactMap(AddressNetwork.init))
     var endpoints: [String: [HTTPRequest.Method: Endpoint]] = [
-      "/rpc": [.post: .rpc], "/": [.get: .document(responder.welcome)],
-      "/openrpc.json": [.get: .document(responder.contract)],
+      "/rpc": [.post: .rpc], "/": [.get: .document(ByteBuffer(bytes: responder.welcome))],
+      "/openrpc.json": [.get: .document(ByteBuffer(bytes: responder.contract))],
     ]
     for route in responder.routes { endpoints[route.path, default: [:]][route.method] = .route(route) }
     self.endpoints = endpoints
@@ -79,7 +80,12 @@ struct FrontDoor: Sendable {
         }
         hasReadBody = true
         let body = try await read(request.body, declared: exchange.declaredBytes, limit: limit)
-        answer = try await respond(to: body, of: exchange, from: caller, at: endpoint)
+        answer =
+          body.count <= Self.longBody
+          ? try await respond(to: body, of: exchange, from: caller, at: endpoint)
+          : try await withTaskExecutorPreference(globalConcurrentExecutor) { () async throws(Refusal) in
+            try await respond(to: body, of: exchange, from: caller, at: endpoint)
+          }
       }
     } catch {
       answer = refusal(error, exchange)
@@ -93,15 +99,16 @@ struct FrontDoor: Sendable {
     finish(&answer, exchange)
     metrics.answered(status: answer.status.code)
     let head = HTTPResponse(status: answer.status, headerFields: answer.fields)
-    if answer.body.isEmpty || exchange.method == .head {
+    if answer.body.readableBytes == 0 {
       try await writer.writeResponse(head)
     } else {
-      try await writer.write(response: head, body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)))
+      try await writer.write(response: head, body: ResponseBody(byteBuffer: answer.body))
     }
   }
 
-  /// 404, preflight (nil), 405, 415, 403.
+  /// 400, 404, preflight (nil), 405, 415, 403.
   private func match(_ exchange: Exchange) throws(Refusal) -> Endpoint? {
+    guard !exchange.isAmbiguous else { throw .malformed }
     guard let methods = endpoints[exchange.path] else { throw .notFound }
     if exchange.method == .options {
       if let origin = exchange.origin, allowedOrigin(origin, at: exchange.path) == nil { throw .originNotAllowed }
@@ -112,9 +119,12 @@ struct FrontDoor: Sendable {
     }
     switch endpoint {
     case .document: break
-    case .rpc: guard exchange.contentType.isJSON else { throw .unsupportedType }
+    case .rpc:
+      guard exchange.contentType.isJSON else { throw .unsupportedType }
+      guard exchange.isPlain else { throw .unsupportedCoding }
     case .route(let route):
       guard route.method != .post || exchange.contentType.isOne(of: route.accept) else { throw .unsupportedType }
+      guard exchange.isPlain else { throw .unsupportedCoding }
     }
     if let origin = exchange.origin, allowedOrigin(origin, at: exchange.path) == nil { throw .originNotAllowed }
     return endpoint
@@ -176,7 +186,8 @@ struct FrontDoor: Sendable {
     return Caller(
       principal: principal, address: address, requestID: exchange.requestID, trace: exchange.trace,
       idempotencyKey: exchange.idempotencyKey,
-      clientCertificateNames: exchange.connection.clientCertificateNames, limiter: callerLimiter)
+      clientCertificate: exchange.connection.clientCertificate, presence: exchange.connection.presence,
+      limiter: callerLimiter)
   }
 
   private func verify(_ token: String, requestID: String) async throws(Refusal) -> Principal {
@@ -219,26 +230,30 @@ struct FrontDoor: Sendable {
     to body: [UInt8], of exchange: Exchange, from caller: Caller, at endpoint: Endpoint?
   ) async throws(Refusal) -> Answer {
     if case .route(let route) = endpoint {
-      let answer = await route.handle(
-        RouteRequest(
-          body: body, headers: exchange.headers, query: exchange.query, caller: caller,
-          basicUser: exchange.basicUser))
+      let request = RouteRequest(
+        body: body, headers: exchange.headers, query: exchange.query, caller: caller, basicUser: exchange.basicUser)
+      let answer = await route.handle(request)
       var fields = HTTPFields()
       for header in answer.headers { if let name = HTTPField.Name(header.name) { fields[name] = header.value } }
       if !answer.body.isEmpty { fields[.contentType] = answer.contentType }
-      return Answer(status: HTTPResponse.Status(code: answer.status), body: answer.body, fields: fields)
+      return Answer(
+        status: HTTPResponse.Status(code: answer.status), body: ByteBuffer(bytes: answer.body), fields: fields)
     }
     switch await responder.respond(to: body, from: caller) {
     case .body(let body, let isReplayed):
-      return Answer(status: .ok, body: body, fields: isReplayed ? [.idempotencyReplayed: "true"] : [:])
+      return Answer(
+        status: .ok, body: ByteBuffer(bytes: body), fields: isReplayed ? [.idempotencyReplayed: "true"] : [:])
     case .nothing: return Answer(status: .noContent)
     case .refused(let refusal): throw refusal
     }
   }
 
+  /// What is longer takes so long to read that the other connections of the loop should not wait for it.
+  private static let longBody = 32 * 1024
+
   private func refusal(_ refusal: Refusal, _ exchange: Exchange) -> Answer {
     var answer = Answer(status: HTTPResponse.Status(code: refusal.status))
-    answer.body = responder.refusal(refusal, requestID: exchange.requestID)
+    answer.body = ByteBuffer(bytes: responder.refusal(refusal, requestID: exchange.requestID))
     if let seconds = refusal.retryAfterSeconds { answer.fields[.retryAfter] = "\(seconds)" }
     if let allow = refusal.allow { answer.fields[.allow] = allow }
     if refusal.status == 401 { answer.fields[.wwwAuthenticate] = "Bearer" }
@@ -247,16 +262,19 @@ struct FrontDoor: Sendable {
 
   /// The headers that every answer has.
   private func finish(_ answer: inout Answer, _ exchange: Exchange) {
-    if exchange.method == .head { answer.body = [] }
-    if answer.status != .noContent { answer.fields[.contentLength] = "\(answer.body.count)" }
-    if !answer.body.isEmpty, answer.fields[.contentType] == nil { answer.fields[.contentType] = "application/json" }
-    answer.fields[.date] = date.text(at: WallClock.now())
-    answer.fields[.cacheControl] = "no-store"
-    answer.fields[.xContentTypeOptions] = "nosniff"
-    answer.fields[.xRequestID] = exchange.requestID
-    answer.fields[.vary] =
+    if exchange.method == .head { answer.body.clear() }
+    let count = answer.body.readableBytes
+    func add(_ name: HTTPField.Name, _ value: String) { answer.fields.append(HTTPField(name: name, value: value)) }
+    if count > 0, answer.fields[.contentType] == nil { add(.contentType, "application/json") }
+    if answer.status != .noContent { add(.contentLength, "\(count)") }
+    add(.date, date.text(at: WallClock.now()))
+    add(.cacheControl, "no-store")
+    add(.xContentTypeOptions, "nosniff")
+    add(.xRequestID, exchange.requestID)
+    add(
+      .vary,
       exchange.method == .options
-      ? "Origin, Access-Control-Request-Method, Access-Control-Request-Headers" : "Origin"
+        ? "Origin, Access-Control-Request-Method, Access-Control-Request-Headers" : "Origin")
     if let origin = exchange.origin, let allowed = allowedOrigin(origin, at: exchange.path) {
       answer.fields[.accessControlAllowOrigin] = allowed
       answer.fields[.accessControlExposeHeaders] = "Idempotency-Replayed, Retry-After, X-Request-ID"

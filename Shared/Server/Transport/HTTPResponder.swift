@@ -30,21 +30,33 @@ public struct Caller: Sendable {
   public var trace: TraceContext
   /// The header `Idempotency-Key`, unchecked.
   public var idempotencyKey: String?
-  /// Subject alternative names of the client's certificate; empty without mutual TLS.
-  public var clientCertificateNames: [String]
+  /// The certificate the client has shown; nil without one.
+  public var clientCertificate: ClientCertificate?
+  /// Whether the caller is still there.
+  var presence: Presence
   /// The rate limit of this caller.
   public var limiter: CallerLimiter
 
   public init(
     principal: Principal?, address: String, requestID: String, trace: TraceContext, idempotencyKey: String?,
-    clientCertificateNames: [String], limiter: CallerLimiter
+    clientCertificate: ClientCertificate? = nil, limiter: CallerLimiter
+  ) {
+    self.init(
+      principal: principal, address: address, requestID: requestID, trace: trace, idempotencyKey: idempotencyKey,
+      clientCertificate: clientCertificate, presence: Presence(), limiter: limiter)
+  }
+
+  init(
+    principal: Principal?, address: String, requestID: String, trace: TraceContext, idempotencyKey: String?,
+    clientCertificate: ClientCertificate?, presence: Presence, limiter: CallerLimiter
   ) {
     self.principal = principal
     self.address = address
     self.requestID = requestID
     self.trace = trace
     self.idempotencyKey = idempotencyKey
-    self.clientCertificateNames = clientCertificateNames
+    self.clientCertificate = clientCertificate
+    self.presence = presence
     self.limiter = limiter
   }
 }

@@ -22,12 +22,15 @@ public struct HTTPTransport: Service {
   private let responder: any HTTPResponder
   private let verifier: TokenVerifier
   private let logger: Logger
+  private let onLook: @Sendable () -> Void
   private let onListening: @Sendable (Ports) async -> Void
 
-  /// A transport that calls `onListening` once both ports are open.
+  /// A transport that calls `onListening` once both ports are open, and `onLook` whenever it looks again at the files
+  /// of its certificates.
   public init(
     settings: TransportSettings, responder: any HTTPResponder, verifier: TokenVerifier, readiness: Readiness,
-    metrics: PrometheusMetrics, logger: Logger, onListening: @escaping @Sendable (Ports) async -> Void = { _ in }
+    metrics: PrometheusMetrics, logger: Logger, onListening: @escaping @Sendable (Ports) async -> Void = { _ in },
+    onLook: @escaping @Sendable () -> Void = {}
   ) {
     self.settings = settings
     self.responder = responder
@@ -35,6 +38,7 @@ public struct HTTPTransport: Service {
     self.readiness = readiness
     self.metrics = metrics
     self.logger = logger
+    self.onLook = onLook
     self.onListening = onListening
   }
 
@@ -61,8 +65,8 @@ public struct HTTPTransport: Service {
     let calls = Listener(
       server: Server(
         childChannelSetup: ConnectionChannel(
-          limits: settings.limits, metrics: transportMetrics, security: try certificates.makeContext(),
-          respond: door.serve),
+          limits: settings.limits, metrics: transportMetrics, certificates: certificates,
+          isEnding: { readiness.isEnding }, respond: door.serve),
         configuration: ServerConfiguration(
           address: .hostname(settings.host, port: settings.port), backlog: 1024,
           availableConnectionsDelegate: MaximumAvailableConnections(settings.limits.connections, logger: logger)),
@@ -71,7 +75,8 @@ public struct HTTPTransport: Service {
     let admin = Listener(
       server: Server(
         childChannelSetup: ConnectionChannel(
-          limits: settings.limits, metrics: transportMetrics, security: nil, respond: adminDoor.serve),
+          limits: settings.limits, metrics: transportMetrics, certificates: nil, isEnding: { readiness.isEnding },
+          respond: adminDoor.serve),
         configuration: ServerConfiguration(
           address: .hostname(settings.adminHost, port: settings.adminPort),
           availableConnectionsDelegate: MaximumAvailableConnections(256, logger: logger)),
@@ -80,7 +85,12 @@ public struct HTTPTransport: Service {
     try await withThrowingTaskGroup { group in
       group.addTask { try await calls.run() }
       group.addTask { try await admin.run() }
-      group.addTask { try await certificates.reloader.run() }
+      group.addTask {
+        await lookAgain(everySeconds: settings.reloadSeconds) {
+          certificates.look()
+          onLook()
+        }
+      }
       group.addTask { await keepReadinessFresh() }
       group.addTask { await announce(ports.stream) }
       group.addTask {

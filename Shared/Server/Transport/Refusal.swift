@@ -39,10 +39,13 @@ extension Refusal {
   /// 415: the body is of no type the path reads.
   public static let unsupportedType = invalid(415, "The Content-Type must be application/json, in UTF-8.")
 
+  /// 415: the body is compressed, which could make a small one large.
+  public static let unsupportedCoding = invalid(415, "The body must come without a Content-Encoding.")
+
   /// 403: the page that sent the request comes from an origin that is not on the list.
   public static let originNotAllowed = invalid(403, "This origin may not call the service.")
 
-  /// 400: the body did not arrive as HTTP announces it.
+  /// 400: the request is not what HTTP takes it for, or its body did not arrive as announced.
   public static let malformed = invalid(400, "The request is not well-formed HTTP.")
 
   /// 503: the service is not ready, is stopping, or has all the calls in hand that it takes.

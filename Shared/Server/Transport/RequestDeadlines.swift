@@ -1,5 +1,7 @@
 import HTTPTypes
 import NIOCore
+import NIOExtras
+import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP2
 
@@ -10,7 +12,8 @@ struct BodyTooSlow: Error {}
 ///
 /// A body that pauses or drips ends in `BodyTooSlow`, which the responder answers with 408. A request that is answered
 /// before its end is read to the end and dropped, within limits, because closing at once could take the answer away
-/// from the caller; then the connection or the stream is closed. An answer that is not taken is cut off.
+/// from the caller; then the connection or the stream is closed. An answer that is not taken is cut off. While the
+/// service is on its way out, each answer of HTTP/1.1 says that it is its connection's last.
 final class RequestDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPRequestPart
   typealias InboundOut = HTTPRequestPart
@@ -19,24 +22,31 @@ final class RequestDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
 
   private let limits: TransportLimits
   private let isStream: Bool
-  /// Requests whose answer is not out yet; with pipelining there may be several.
-  private var unanswered = 0
+  private let isEnding: @Sendable () -> Bool
+  /// A request is in whose answer is not out; `RequestQueue` holds up those after it.
+  private var isUnanswered = false
   private var isReceivingBody = false
+  /// No request is taken after those that came so far.
   private var isClosing = false
+  /// A request came after the last one that is taken; nothing is heard from there on.
+  private var isDeaf = false
+  private var hasHeaderOverflow = false
   private var isDraining = false
   private var hasFailed = false
   private var receivedBytes = 0
   private var receivingSince = NIODeadline.now()
   private var lastProgress = NIODeadline.now()
   private var bodyCheck: Scheduled<Void>?
-  private var answerDeadline: Scheduled<Void>?
+  private var answerDeadline: MovableDeadline?
 
-  init(limits: TransportLimits, isStream: Bool) {
+  init(limits: TransportLimits, isStream: Bool, isEnding: @escaping @Sendable () -> Bool) {
     self.limits = limits
     self.isStream = isStream
+    self.isEnding = isEnding
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
+    answerDeadline = MovableDeadline(on: context.eventLoop) { context.close(promise: nil) }
     if isStream { context.channel.parent?.triggerUserOutboundEvent(ConnectionEvent.streamOpened, promise: nil) }
   }
 
@@ -51,18 +61,23 @@ final class RequestDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    switch unwrapInboundIn(data) {
+    let part = unwrapInboundIn(data)
+    if case .head = part, isClosing { isDeaf = true }
+    if isDeaf { return }
+    switch part {
     case .head(let head):
-      // Nothing is answered after the answer that closes.
-      if isClosing { return }
-      unanswered += 1
+      isUnanswered = true
       if !isStream {
         context.triggerUserOutboundEvent(ConnectionEvent.busy, promise: nil)
-        if head.headerFields.wantClose { isClosing = unanswered == 1 }
+        // What comes after a request whose end is in doubt, or after one that asks for a tunnel or another protocol,
+        // may be no request.
+        let isUpgrade = head.method == .connect || head.headerFields[.upgrade] != nil
+        isClosing = head.headerFields.wantClose || head.isAmbiguous || isUpgrade
       }
       isReceivingBody = true
-      restartBodyClock()
-      scheduleBodyCheck(context)
+      receivedBytes = 0
+      receivingSince = .now()
+      lastProgress = receivingSince
     case .body(let bytes):
       receivedBytes += bytes.readableBytes
       lastProgress = .now()
@@ -84,6 +99,8 @@ final class RequestDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
 
   func channelReadComplete(context: ChannelHandlerContext) {
     context.fireChannelReadComplete()
+    // Most bodies come with their heads and need no watching.
+    if isReceivingBody, bodyCheck == nil { scheduleBodyCheck(context) }
     // Nobody above asks for the rest any more.
     if isDraining { context.read() }
   }
@@ -91,21 +108,33 @@ final class RequestDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     // A caller that has gone, or has its answer and says no more, need not be waited for.
     if isDraining, event as? ChannelEvent == .inputClosed { context.close(promise: nil) }
+    // Passed on it would close a connection whose next request is on its way. That one is still answered, and who asks
+    // for nothing is cut off by `ConnectionDeadlines`.
+    if !isStream, event is ChannelShouldQuiesceEvent { return }
     context.fireUserInboundEventTriggered(event)
   }
 
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    // The bytes that follow are errors of their own.
+    if error as? HTTPParserError == .headerOverflow { hasHeaderOverflow = true }
+    context.fireErrorCaught(error)
+  }
+
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    // The answer is out; that the rest of its request cannot be read is nobody's concern any more.
+    if isDraining {
+      promise?.fail(ChannelError.ioOnClosedChannel)
+      return
+    }
     switch unwrapOutboundIn(data) {
     case .head(var head) where head.status.kind != .informational:
       if !isStream {
-        if unanswered == 1, isReceivingBody { isClosing = true }
+        if isUnanswered, isReceivingBody || isEnding() { isClosing = true }
         if isClosing { head.headerFields[.connection] = "close" }
+        // This is the 400 with which what cannot be read is answered above.
+        if hasHeaderOverflow, !isUnanswered { head.status = .requestHeaderFieldsTooLarge }
       }
-      answerDeadline = context.eventLoop.assumeIsolated().scheduleTask(
-        in: TimeAmount(fractionalSeconds: limits.answerSeconds)
-      ) {
-        context.close(promise: nil)
-      }
+      answerDeadline?.move(toSeconds: limits.answerSeconds)
       context.write(wrapOutboundOut(.head(head)), promise: promise)
     case .head, .body:
       context.write(data, promise: promise)
@@ -117,10 +146,9 @@ final class RequestDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   private func answered(_ context: ChannelHandlerContext) {
-    answerDeadline?.cancel()
-    answerDeadline = nil
-    unanswered -= 1
-    if isReceivingBody, unanswered == 0 {
+    answerDeadline?.lift()
+    isUnanswered = false
+    if isReceivingBody {
       if hasFailed, !isStream {
         context.close(promise: nil)
       } else {
@@ -131,11 +159,8 @@ final class RequestDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     } else if isClosing {
       context.triggerUserOutboundEvent(ConnectionEvent.closing, promise: nil)
       context.close(promise: nil)
-    } else if unanswered == 0 {
-      context.triggerUserOutboundEvent(ConnectionEvent.idle, promise: nil)
     } else {
-      // The next request of the pipeline was held up by this one, which is not its sender's fault.
-      restartBodyClock()
+      context.triggerUserOutboundEvent(ConnectionEvent.idle, promise: nil)
     }
   }
 
@@ -155,12 +180,8 @@ final class RequestDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
       context.triggerUserOutboundEvent(NIOHTTP2FramePayloadToHTTPEvent.reset(code: .noError), promise: nil)
     }
     context.close(promise: nil)
-  }
-
-  private func restartBodyClock() {
-    receivedBytes = 0
-    receivingSince = .now()
-    lastProgress = receivingSince
+    // TLS would wait for the caller's goodbye, and read on meanwhile.
+    if !isStream { context.triggerUserOutboundEvent(ConnectionEvent.over, promise: nil) }
   }
 
   private func scheduleBodyCheck(_ context: ChannelHandlerContext) {
@@ -177,7 +198,7 @@ final class RequestDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     let elapsed = now - receivingSince
     let slowest = Double(limits.bodyBytesPerSecond) * Double(elapsed.nanoseconds) / 1_000_000_000
     let isTooSlow = now - lastProgress >= grace || elapsed >= grace && Double(receivedBytes) < slowest
-    guard unanswered == 1, isTooSlow else {
+    guard isUnanswered, isTooSlow else {
       scheduleBodyCheck(context)
       return
     }
@@ -187,8 +208,8 @@ final class RequestDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
 
   private func cancelAll() {
     bodyCheck?.cancel()
-    answerDeadline?.cancel()
     bodyCheck = nil
+    answerDeadline?.end()
     answerDeadline = nil
   }
 }

@@ -1,12 +1,6 @@
 import ServiceLifecycle
 import UnixSignals
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Ends the process at once when SIGTERM or SIGINT comes a second time, while the first is being honoured.
 ///
 /// It belongs at the end of a group's services, since those are shut down first.
@@ -17,7 +11,7 @@ public struct SecondSignal: Service {
     try await gracefulShutdown()
     // The group waits for its services, so the watch goes on without it.
     Task.detached {
-      for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) { exit(1) }
+      for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) { endProcess(1) }
     }
   }
 }

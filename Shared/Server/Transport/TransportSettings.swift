@@ -14,8 +14,10 @@ public struct TransportSettings: Sendable {
   public var certificatePath: String
   /// PEM file of the certificate's private key.
   public var keyPath: String
-  /// PEM file of the authorities whose client certificates are asked for and required; nil asks for none.
+  /// PEM file of the authorities whose client certificates are asked for; nil asks for none.
   public var clientAuthorityPath: String?
+  /// Who has to show a certificate where they are asked for.
+  public var clientCertificates = ClientCertificateRule.required
   /// Origins whose pages may call the service, compared exactly.
   public var allowedOrigins: Set<String>
   /// Networks whose `X-Forwarded-For` is believed, as `10.0.0.0/8` or a single address: the edge's.
@@ -26,14 +28,14 @@ public struct TransportSettings: Sendable {
   public var drainSeconds: Double
   /// How long calls in flight may still take after that.
   public var stopSeconds: Double
-  /// How often the certificate's files are read again.
-  public var certificateReloadSeconds: Double
+  /// How often the files of certificates and of the clients' allow list are looked at again.
+  public var reloadSeconds: Double
 
   public init(
     service: String, version: String, host: String, port: Int, adminHost: String, adminPort: Int,
     certificatePath: String, keyPath: String, clientAuthorityPath: String? = nil, allowedOrigins: Set<String> = [],
     trustedProxies: [String] = [], limits: TransportLimits = TransportLimits(), rateLimits: RateLimits = RateLimits(),
-    drainSeconds: Double = 2, stopSeconds: Double = 25, certificateReloadSeconds: Double = 10
+    drainSeconds: Double = 2, stopSeconds: Double = 25, reloadSeconds: Double = 5
   ) {
     self.service = service
     self.version = version
@@ -50,7 +52,7 @@ public struct TransportSettings: Sendable {
     self.rateLimits = rateLimits
     self.drainSeconds = drainSeconds
     self.stopSeconds = stopSeconds
-    self.certificateReloadSeconds = certificateReloadSeconds
+    self.reloadSeconds = reloadSeconds
   }
 }
 

@@ -85,6 +85,18 @@ struct CollectEventsTests {
     }
   }
 
+  @Test(arguments: [("0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"), ("9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z")])
+  func `a clock beyond correction is none`(happened: String, sent: String) async throws {
+    try await withService(AcquisitionService.self) { service in
+      let event =
+        #"{"type": "track", "event": "a", "anonymousId": "v", "timestamp": "\#(happened)", "sentAt": "\#(sent)"}"#
+      let counts = try await collect(service, event)
+      #expect(counts == [1, 0, 0])
+      let at: Timestamp = try await service.database.shared.one("SELECT occurred_at FROM acquisition.events")
+      #expect(at == service.clock.now)
+    }
+  }
+
   @Test func `identify makes visitor and account one customer`() async throws {
     try await withService(AcquisitionService.self) { service in
       _ = try await collect(service, track("1", visitor: "v"), track("2", user: "ada"))

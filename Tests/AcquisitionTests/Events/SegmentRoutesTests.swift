@@ -20,7 +20,7 @@ struct SegmentRoutesTests {
     let route = try #require(routes.first { $0.path == path })
     let caller = Caller(
       principal: principal, address: "127.0.0.1", requestID: "test", trace: TraceContext(), idempotencyKey: nil,
-      clientCertificateNames: [], limiter: .unlimited)
+      limiter: .unlimited)
     return await route.handle(
       RouteRequest(body: Array(body.utf8), headers: [:], query: nil, caller: caller, basicUser: nil))
   }

@@ -11,7 +11,7 @@ enum OddService: SuiteService {
   static let name = "odd"
   static let summary = "Goes wrong."
   static let methods: [any Method.Type] = [
-    BreakDown.self, FailUndeclared.self, LoseRaces.self, SleepLong.self, WriteSlowly.self,
+    BreakDown.self, FailUndeclared.self, LoseRaces.self, MeetTrouble.self, SleepLong.self, WriteSlowly.self,
   ]
   static let schema = SchemaMigrations(schema: "odd", migrations: [])
   static let contract = "{}"
@@ -67,6 +67,23 @@ struct LoseRaces: Method {
     guard isSerialisationFailure else { throw RerunCall() }
     try await call.database.execute("DO $$ BEGIN RAISE EXCEPTION 'lost' USING ERRCODE = '40001'; END $$")
     return attempt
+  }
+}
+
+/// Writes, and the database refuses with a code of the caller's choice.
+struct MeetTrouble: Method {
+  static let name = "oddities.trouble"
+  static let access = Access.write(.oddities)
+
+  var sqlState: String
+
+  static func example(in _: ExampleData) -> MeetTrouble { MeetTrouble(sqlState: "53100") }
+
+  func run(_ call: Call) async throws -> Bool {
+    try await call.database.execute("SELECT set_config('odd.state', \(sqlState), true)")
+    try await call.database.execute(
+      "DO $$ BEGIN RAISE EXCEPTION 'trouble' USING ERRCODE = current_setting('odd.state'); END $$")
+    return true
   }
 }
 

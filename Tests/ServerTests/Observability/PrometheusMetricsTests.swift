@@ -51,6 +51,15 @@ import Testing
     #expect(metrics.expose().isEmpty)
   }
 
+  @Test func `every series has the common labels, unless it has its own`() {
+    let metrics = PrometheusMetrics(labels: [("service", "a")])
+    metrics.makeCounter(label: "n", dimensions: [("code", "0")]).increment(by: 1)
+    metrics.makeCounter(label: "n", dimensions: [("service", "b")]).increment(by: 2)
+    metrics.register { [.init("lag", labels: [("s", "b")], value: 1)] }
+    let lines = String(decoding: metrics.expose(), as: UTF8.self).split(separator: "\n").filter { !$0.hasPrefix("#") }
+    #expect(lines == [#"lag{s="b",service="a"} 1"#, #"n_total{code="0",service="a"} 1"#, #"n_total{service="b"} 2"#])
+  }
+
   @Test func `counting from many tasks loses nothing`() async {
     let metrics = PrometheusMetrics()
     await withTaskGroup { group in

@@ -26,10 +26,15 @@ struct Echo: HTTPResponder {
     case "slow", "slower":
       try? await Task.sleep(for: .seconds(body.count == 4 ? 1 : 3))
       return .body(Array(#"{"slow":true}"#.utf8), replayed: false)
+    case "endless":
+      try? await Deadlines().run(within: .seconds(3600), for: caller.presence) {
+        try await Task.sleep(for: .seconds(3600))
+      }
+      return .nothing
     default:
       let answer =
         #"{"bytes":\#(body.count),"subject":"\#(caller.principal?.subject ?? "")","requestID":"\#(caller.requestID)","#
-        + #""trace":"\#(caller.trace.traceID)","names":"\#(caller.clientCertificateNames.joined(separator: " "))"}"#
+        + #""trace":"\#(caller.trace.traceID)","names":"\#(caller.clientCertificate?.names.joined(separator: " ") ?? "")"}"#
       return .body(Array(answer.utf8), replayed: false)
     }
   }
@@ -54,6 +59,8 @@ struct TestServer: Sendable {
   let metrics: PrometheusMetrics
   let client: HTTPClient
   let authority: TestAuthority
+  /// Authorities of its clients, where it asks for their certificates.
+  let clientAuthorityPath: String
   let tokens: TestTokens
   let token: String
   let group: ServiceGroup
@@ -86,19 +93,23 @@ struct TestServer: Sendable {
 /// Runs a transport with a certificate and keys of its own for as long as the test uses it.
 func withServer(
   limits: TransportLimits = TransportLimits(), rateLimits: RateLimits = RateLimits(), origins: Set<String> = [],
-  checks: [(name: String, check: Readiness.Check)] = [], drainSeconds: Double = 0, mutualTLS: Bool = false,
-  http2: Bool = false, isReady: Bool = true, _ test: @escaping @Sendable (TestServer) async throws -> Void
+  checks: [(name: String, check: Readiness.Check)] = [], drainSeconds: Double = 0,
+  mutualTLS: ClientCertificateRule? = nil, http2: Bool = false, isReady: Bool = true,
+  _ test: @escaping @Sendable (TestServer) async throws -> Void
 ) async throws {
   let authority = try TestAuthority()
   defer { authority.remove() }
   try authority.issue(names: [.uniformResourceIdentifier("spiffe://ecrm/test")])
   let tokens = try TestTokens(keysPath: authority.keysPath)
+  let clientAuthorityPath = authority.folder.appending(path: "clients.pem").path
+  try FileManager.default.copyItem(atPath: authority.authorityPath, toPath: clientAuthorityPath)
   var settings = TransportSettings(
     service: "echo", version: "1.0", host: "127.0.0.1", port: 0, adminHost: "127.0.0.1", adminPort: 0,
     certificatePath: authority.certificatePath, keyPath: authority.keyPath,
-    clientAuthorityPath: mutualTLS ? authority.authorityPath : nil, allowedOrigins: origins, limits: limits,
+    clientAuthorityPath: mutualTLS.map { _ in clientAuthorityPath }, allowedOrigins: origins, limits: limits,
     rateLimits: rateLimits, drainSeconds: drainSeconds)
-  settings.certificateReloadSeconds = 0.2
+  settings.reloadSeconds = 0.1
+  if let mutualTLS { settings.clientCertificates = mutualTLS }
   let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
   let readiness = Readiness(checks: checks, timeoutSeconds: 0.5)
   let metrics = PrometheusMetrics()
@@ -118,10 +129,10 @@ func withServer(
   }
   guard let ports = await listening.stream.first(where: { _ in true }) else { return try await running.value }
   while isReady, !readiness.hasStarted { try await Task.sleep(for: .milliseconds(5)) }
-  let client = try makeClient(authority, http2: http2, withCertificate: mutualTLS)
+  let client = try makeClient(authority, http2: http2, certifiedBy: mutualTLS == nil ? nil : authority)
   let server = TestServer(
-    ports: ports, readiness: readiness, metrics: metrics, client: client, authority: authority, tokens: tokens,
-    token: try await tokens.token(), group: group)
+    ports: ports, readiness: readiness, metrics: metrics, client: client, authority: authority,
+    clientAuthorityPath: clientAuthorityPath, tokens: tokens, token: try await tokens.token(), group: group)
   let result: Result<Void, any Error>
   do {
     result = .success(try await test(server))
@@ -135,7 +146,7 @@ func withServer(
 }
 
 func makeClient(
-  _ authority: TestAuthority, http2: Bool = false, withCertificate: Bool = false,
+  _ authority: TestAuthority, http2: Bool = false, certifiedBy clients: TestAuthority? = nil,
   minimum: TLSVersion = .tlsv12, maximum: TLSVersion? = nil, suites: [NIOTLSCipher] = []
 ) throws -> HTTPClient {
   var security = TLSConfiguration.makeClientConfiguration()
@@ -143,9 +154,9 @@ func makeClient(
   security.minimumTLSVersion = minimum
   security.maximumTLSVersion = maximum
   if !suites.isEmpty { security.cipherSuiteValues = suites }
-  if withCertificate {
-    security.certificateChain = try NIOSSLCertificate.fromPEMFile(authority.certificatePath).map { .certificate($0) }
-    security.privateKey = .privateKey(try NIOSSLPrivateKey(file: authority.keyPath, format: .pem))
+  if let clients {
+    security.certificateChain = try NIOSSLCertificate.fromPEMFile(clients.certificatePath).map { .certificate($0) }
+    security.privateKey = .privateKey(try NIOSSLPrivateKey(file: clients.keyPath, format: .pem))
   }
   var configuration = HTTPClient.Configuration(tlsConfiguration: security)
   configuration.httpVersion = http2 ? .automatic : .http1Only

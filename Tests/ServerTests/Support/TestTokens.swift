@@ -24,11 +24,12 @@ struct TestTokens {
     var role: String? = "staff"
     var scope: String?
     var customer: String?
+    var jti: String?
 
     func verify(using algorithm: some JWTAlgorithm) async throws {}
   }
 
-  func token(_ claims: Claims = Claims(), header: JWTHeader = [:]) async throws -> String {
+  func token(_ claims: Claims = Claims(), header: JWTHeader = ["typ": "at+jwt"]) async throws -> String {
     let keys = await JWTKeyCollection().add(ecdsa: key, kid: JWKIdentifier(string: kid))
     return try await keys.sign(claims, kid: JWKIdentifier(string: kid), header: header)
   }

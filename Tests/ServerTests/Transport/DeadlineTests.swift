@@ -88,10 +88,31 @@ extension TransportTests {
       try await withServer(limits: limits) { server async throws in
         let many = (0..<101).map { "X-\($0): a" }.joined(separator: "\r\n")
         let first = try await server.raw([Piece(text: server.rpcHead(many, length: 0))])
-        #expect(first.statuses == [400])
+        #expect(first.statuses == [431])
         let long = "X-Long: " + String(repeating: "x", count: 17_000)
         let second = try await server.raw([Piece(text: server.rpcHead(long, length: 0))])
-        #expect(second.statuses == [400])
+        #expect(second.statuses == [431])
+      }
+    }
+
+    @Test(arguments: [
+      "Host: localhost", "Transfer-Encoding: gzip, chunked", "Transfer-Encoding: xchunked",
+      "Transfer-Encoding: \r\nContent-Length: 0",
+    ])
+    func `what others may read differently is the last to be answered`(field: String) async throws {
+      try await withServer(limits: limits) { server async throws in
+        let good = server.rpcHead(length: 2) + "{}"
+        let doubtful = server.rpcHead(field) + "0\r\n\r\n"
+        let outcome = try await server.raw([Piece(text: good + doubtful + good)])
+        #expect(outcome.statuses == [200, 400])
+        #expect(outcome.closedAfterSeconds != nil)
+        let tunnel = try await server.raw([Piece(text: good + "CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n" + good)])
+        #expect(tunnel.statuses == [200, 404])
+        #expect(tunnel.closedAfterSeconds != nil)
+        let upgrade = server.rpcHead("Connection: Upgrade", "Upgrade: h2c", length: 2) + "{}"
+        let upgraded = try await server.raw([Piece(text: upgrade + good)])
+        #expect(upgraded.statuses == [200])
+        #expect(upgraded.closedAfterSeconds != nil)
       }
     }
 

@@ -51,6 +51,15 @@ extension TransportTests {
       }
     }
 
+    @Test func `a compressed body is not read`() async throws {
+      try await withServer { server async throws in
+        for (coding, status) in [("gzip", 415), ("identity, br", 415), ("identity", 200)] {
+          let answer = try await server.send(headers: [("Content-Encoding", coding)], body: "{}", authorized: true)
+          #expect(answer.status == status, "\(coding)")
+        }
+      }
+    }
+
     @Test func `a head is refused like any other wrong method and has no body`() async throws {
       try await withServer { server async throws in
         let answer = try await server.send("HEAD", "/")

@@ -2,7 +2,6 @@ import AsyncHTTPClient
 import Foundation
 import NIOSSL
 import Testing
-import X509
 
 @testable import Server
 
@@ -61,43 +60,6 @@ extension TransportTests {
       }
     }
 
-    @Test func `a replaced certificate is served without a restart and a broken one is not`() async throws {
-      try await withServer { server async throws in
-        func serial() async throws -> String {
-          let seen = SeenCertificate()
-          var security = TLSConfiguration.makeClientConfiguration()
-          security.trustRoots = .file(server.authority.authorityPath)
-          let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: .init(tlsConfiguration: security))
-          _ = try await server.send("GET", "/", type: nil, client: client)
-          try await client.shutdown()
-          return try await seen.serial(port: server.ports.calls)
-        }
-        let first = try await serial()
-        let next = try server.authority.issue()
-        try await Task.sleep(for: .milliseconds(600))
-        let second = try await serial()
-        #expect(second != first)
-        #expect(second == "\(next.serialNumber)")
-        try "broken".write(toFile: server.authority.keyPath, atomically: true, encoding: .utf8)
-        try await Task.sleep(for: .milliseconds(600))
-        #expect(try await serial() == second)
-        let metrics = try await server.admin("/metrics").body
-        let expiry = metrics.split(separator: "\n").first { $0.hasPrefix("tls_certificate_expiry_seconds{") }
-        let seconds = try #require(expiry?.split(separator: " ").last.flatMap { Double($0) })
-        #expect((86_000...86_400).contains(seconds))
-        #expect(!metrics.contains("tls_certificate_reload_failures_total{service=\"echo\"} 0\n"))
-      }
-    }
-
-    @Test func `with mutual TLS only certified clients come in and are named`() async throws {
-      try await withServer(mutualTLS: true) { server async throws in
-        #expect(try await server.send(body: "{}").body.contains(#""names":"localhost spiffe://ecrm/test""#))
-        let stranger = try makeClient(server.authority)
-        await #expect(throws: (any Error).self) { try await server.send(body: "{}", client: stranger) }
-        try await stranger.shutdown()
-      }
-    }
-
     @Test func `health and metrics are on the admin port alone`() async throws {
       let isUp = Switch()
       let check: Readiness.Check = { isUp.isOn ? .up : .down("no database at ada@example.com") }
@@ -139,14 +101,28 @@ extension TransportTests {
         async let inHand = server.send(body: "slower", authorized: true)
         try await Task.sleep(for: .milliseconds(100))
         await server.group.triggerGracefulShutdown()
-        try await Task.sleep(for: .milliseconds(200))
-        #expect(try await server.admin("/health/ready").status == 503)
-        #expect(try await server.send(body: "{}").status == 200)
+        try await eventually { try await server.admin("/health/ready").status == 503 }
+        let draining = try await server.send(body: "{}")
+        #expect(draining.status == 200)
+        // HTTP/2 says goodbye in another way.
+        #expect(draining.headers["connection"] == (http2 ? nil : "close"))
         let late = try makeClient(server.authority)
         #expect(try await inHand.body == #"{"slow":true}"#)
         try await Task.sleep(for: .milliseconds(300))
         await #expect(throws: (any Error).self) { try await server.send(body: "{}", client: late) }
         try await late.shutdown()
+      }
+    }
+
+    @Test func `a request that is on its way when the service stops is answered`() async throws {
+      try await withServer { server async throws in
+        let request = server.rpcHead(length: 2) + "{}"
+        async let kept = server.raw([Piece(text: request), Piece(text: request, pauseSeconds: 0.6)])
+        try await Task.sleep(for: .milliseconds(300))
+        await server.group.triggerGracefulShutdown()
+        let outcome = try await kept
+        #expect(outcome.statuses == [200, 503])
+        #expect(outcome.text.contains("connection: close") || outcome.text.contains("Connection: close"))
       }
     }
 

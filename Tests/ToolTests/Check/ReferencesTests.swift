@@ -1,0 +1,66 @@
+import Models
+import Postgres
+import Server
+import TestSupport
+import Testing
+
+@testable import Tool
+
+struct ReferencesTests {
+  private struct Undo: Error {}
+
+  @Test func `a row whose other is not there is found, for each reference`() async throws {
+    try await withExampleDatabase { _, pool in
+      let schemas = SuiteDatabase.whole.schemas.map(\.schema)
+      let references = try await Reference.constrained(schemas, in: pool.shared) + Reference.unconstrained
+      #expect(references.count > 15)
+      for reference in references {
+        #expect(try await reference.check.faults(pool.shared) == [], "\(reference)")
+        let faults = try await self.faults(after: reference, in: pool)
+        #expect(faults.count == 1, "\(reference): \(faults)")
+        #expect(faults.first?.contains("which is not in \(reference.target)") == true)
+      }
+    }
+  }
+
+  /// Points one row of the reference nowhere, as a superuser can, looks, and undoes it.
+  private func faults(after reference: Reference, in pool: PostgresPool) async throws -> [String] {
+    var faults: [String] = []
+    do {
+      try await pool.transaction(statementTimeout: .seconds(60)) { transaction in
+        try await transaction.execute("SELECT set_config('session_replication_role', 'replica', true)")
+        let names = reference.table.split(separator: ".").map { SQL(identifier: String($0)) }
+        let table = names.joined(separator: ".")
+        let column = SQL(identifier: reference.columns[0])
+        let type: String = try await transaction.one("SELECT pg_typeof(\(column))::text FROM \(table) LIMIT 1")
+        let nowhere: SQL = type == "uuid" ? "gen_random_uuid()" : type == "bigint" ? "-1" : "'nowhere'"
+        let changed = try await transaction.execute(
+          """
+          UPDATE \(table) SET \(column) = \(nowhere)
+          WHERE (tableoid, ctid) = (SELECT tableoid, ctid FROM \(table) WHERE \(column) IS NOT NULL LIMIT 1)
+          """)
+        #expect(changed == 1, "\(reference)")
+        faults = try await reference.check.faults(transaction)
+        throw Undo()
+      }
+    } catch is Undo {}
+    return faults
+  }
+
+  @Test func `every column that names a profile or a customer is a reference`() async throws {
+    try await withExampleDatabase { _, pool in
+      let schemas = SuiteDatabase.whole.schemas.map(\.schema)
+      let references = try await Reference.constrained(schemas, in: pool.shared) + Reference.unconstrained
+      let known = Set(references.flatMap { reference in reference.columns.map { "\(reference.table).\($0)" } })
+      let columns: [String] = try await pool.shared.all(
+        """
+        SELECT n.nspname || '.' || c.relname || '.' || a.attname
+        FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname = ANY (\(schemas)) AND a.attnum > 0
+          AND a.atttypid = 'uuid'::regtype AND a.attname IN ('profile', 'customer', 'subject', 'a', 'b')
+        """)
+      #expect(columns.count > 10)
+      #expect(Set(columns).subtracting(known) == [])
+    }
+  }
+}
