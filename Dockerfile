@@ -1,0 +1,32 @@
+# The suite's programs in one image: `ecrm` and the five services. docker-compose.yml says how they are run.
+FROM swift:6.3-bookworm AS build
+RUN apt-get update \
+  && apt-get install -y --no-install-recommends libpq-dev libssl-dev libstdc++-12-dev zlib1g-dev pkg-config \
+  && rm -rf /var/lib/apt/lists/*
+WORKDIR /source
+# What the programs stand on changes less often than the programs.
+COPY Package.swift ./
+RUN swift package resolve
+COPY Plugins Plugins
+COPY Shared Shared
+COPY Services Services
+COPY Clients Clients
+COPY Bench Bench
+COPY Tests Tests
+RUN for product in ecrm acquisition retention expansion channel-integration performance-measurement; do \
+    swift build -c release --static-swift-stdlib --product "$product" \
+    && install -D -s ".build/release/$product" "/programs/$product" || exit 1; \
+  done
+
+FROM debian:bookworm-slim
+RUN apt-get update \
+  && apt-get install -y --no-install-recommends libpq5 libssl3 zlib1g libstdc++6 ca-certificates tzdata \
+  && rm -rf /var/lib/apt/lists/* \
+  && groupadd --gid 10001 ecrm \
+  && useradd --uid 10001 --gid 10001 --no-create-home --home-dir / --shell /usr/sbin/nologin ecrm
+COPY --from=build /programs/ /usr/local/bin/
+# A crashed service is to be started again at once: the runtime's own traces would keep its ports meanwhile.
+ENV SWIFT_BACKTRACE=enable=no
+USER 10001:10001
+WORKDIR /
+CMD ["ecrm", "--help"]
