@@ -4,10 +4,10 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
 products := ecrm acquisition retention expansion channel-integration performance-measurement
-formatted := Package.swift Plugins Shared Services Tests Bench
+formatted := Package.swift Plugins Shared Services Clients Tests Bench
 comments := swift package dump-symbol-graph --minimum-access-level internal >/dev/null
 
-.PHONY: build demo test lint contract data bench clean setup formatting
+.PHONY: build demo test soak lint contract data bench clean setup formatting
 
 ## Installs what is missing on a Debian machine.
 setup:
@@ -31,6 +31,13 @@ test: setup data formatting
 	@swift build --build-tests
 	@$(comments)
 	@swift test --skip-build
+	@Clients/TypeScript/test
+	@Tests/Faults/run
+
+## The fault tests that take longer than two minutes.
+soak: setup data
+	@swift build
+	@Tests/Faults/run -m soak
 
 ## Formatting and house rules.
 lint: setup formatting
@@ -41,16 +48,16 @@ lint: setup formatting
 formatting:
 	@swift format lint --strict --recursive $(formatted)
 
-## Writes the contracts anew, from code, comments and executed examples.
+## Writes the contracts anew, from code, comments and executed examples; and the client, from the contracts.
 contract: setup
 	@swift build --build-tests
 	@$(comments)
-	@ECRM_RECORD_CONTRACT=1 swift test --skip-build --filter ContractTests.ContractTests
+	@ECRM_RECORD_CONTRACT=1 swift test --skip-build --filter 'ContractTests.(Contract|Client)Tests'
 
-## Ratios against honest peers, in one run.
-bench: setup
-	@swift build -c release --product json-bench
-	@.build/release/json-bench
+## Ratios against honest peers, in one run, on a suite of its own; the last line names the file of the table.
+bench: build data
+	@for product in echo-bench fit-bench json-bench; do swift build -c release --product $$product; done
+	@Bench/run
 
 clean:
 	@rm -rf .build
