@@ -17,7 +17,7 @@ struct CopyTests {
 
   @Test func `a hundred thousand rows are copied in and out`() async throws {
     try await withDatabase { pool async throws in
-      try await pool.shared.execute(table)
+      try await pool.execute(table)
       let copied = try await pool.transaction { transaction in
         try await transaction.copyIn("COPY things (id, name, at, score) FROM STDIN (FORMAT binary)") { writer in
           for number in 1...100_000 { try await writer.write(row(number)) }
@@ -44,7 +44,7 @@ struct CopyTests {
 
   @Test func `text chunks are copied as they come`() async throws {
     try await withDatabase { pool async throws in
-      try await pool.shared.execute(table)
+      try await pool.execute(table)
       let chunks = AsyncStream<[UInt8]> { continuation in
         for chunk in ["1\ta", "b\t\\N\t1", ".5\n2\t\\N\t\\N\t\\N\n"] { continuation.yield(Array(chunk.utf8)) }
         continuation.finish()
@@ -57,7 +57,7 @@ struct CopyTests {
 
   @Test func `a bad row copies nothing and the connection goes on`() async throws {
     try await withDatabase(configure: { $0.exclusiveConnections = 1 }) { pool async throws in
-      try await pool.shared.execute(table)
+      try await pool.execute(table)
       for end in [10, 60_000] {
         try await pool.connection { connection async throws in
           let error = await #expect(throws: PostgresError.self) {
@@ -117,7 +117,7 @@ struct NotificationTests {
       let stream = try await pool.connection { connection in
         let stream = try await connection.notifications(on: "journal \"x\"")
         for number in 1...3 {
-          try await pool.shared.execute("SELECT pg_notify('journal \"x\"', \(String(number)))")
+          try await pool.execute("SELECT pg_notify('journal \"x\"', \(String(number)))")
         }
         var payloads: [String] = []
         for try await notification in stream {

@@ -19,7 +19,7 @@ struct RecoveryTests {
 
   @Test func `cancelling the caller frees its connection within a second`() async throws {
     try await withDatabase(configure: { $0.exclusiveConnections = 1 }) { pool async throws in
-      try await pool.shared.execute("CREATE TABLE things (id bigint)")
+      try await pool.execute("CREATE TABLE things (id bigint)")
       for _ in 0..<5 {
         let task = Task {
           try await pool.transaction { transaction in
@@ -46,7 +46,7 @@ struct RecoveryTests {
 
   @Test func `a swallowed cancellation does not commit`() async throws {
     try await withDatabase { pool async throws in
-      try await pool.shared.execute("CREATE TABLE things (id bigint)")
+      try await pool.execute("CREATE TABLE things (id bigint)")
       let task = Task {
         try await pool.transaction { transaction in
           try await transaction.execute("INSERT INTO things (id) VALUES (1)")
@@ -78,7 +78,7 @@ struct RecoveryTests {
 
   @Test func `cancellations at any moment leave a pool that works`() async throws {
     try await withDatabase(configure: { $0.exclusiveConnections = 4 }) { pool async throws in
-      try await pool.shared.execute("CREATE TABLE things (id bigint)")
+      try await pool.execute("CREATE TABLE things (id bigint)")
       for round in 0..<30 {
         let tasks = (0..<8).map { number in
           Task {
@@ -147,10 +147,10 @@ struct RecoveryTests {
 
   @Test func `a connection lost during COMMIT leaves the outcome unknown`() async throws {
     try await withDatabase { pool async throws in
-      try await pool.shared.execute("CREATE TABLE things (id bigint)")
-      try await pool.shared.execute(
+      try await pool.execute("CREATE TABLE things (id bigint)")
+      try await pool.execute(
         "CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(30); RETURN NULL; END'")
-      try await pool.shared.execute(
+      try await pool.execute(
         """
         CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON things DEFERRABLE INITIALLY DEFERRED
         FOR EACH ROW EXECUTE FUNCTION wait()
@@ -221,7 +221,7 @@ struct RecoveryTests {
 
   @Test func `callers have a connection in the order in which they came`() async throws {
     try await withDatabase(configure: { $0.exclusiveConnections = 1 }) { pool async throws in
-      try await pool.shared.execute("CREATE TABLE turns (n serial, caller bigint)")
+      try await pool.execute("CREATE TABLE turns (n serial, caller bigint)")
       try await pool.connection { _ in
         for caller in 0..<10 {
           Task {

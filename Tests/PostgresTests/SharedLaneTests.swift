@@ -34,6 +34,48 @@ struct SharedLaneTests {
     }
   }
 
+  @Test func `what comes while all connections are taken goes out together`() async throws {
+    try await withDatabase(configure: { $0.sharedConnections = 1 }) { pool async throws in
+      #expect(try await pool.shared.one("SELECT 1", as: Int.self) == 1)
+      let slow = pool.shared.send("SELECT pg_sleep(0.2)")
+      // Statements of one group run in one transaction, which has one time.
+      let together = (0..<20).map { _ in pool.shared.send("SELECT now()::text") }
+      let failing = pool.shared.send("SELECT 1 / 0")
+      let behind = (0..<5).map { _ in pool.shared.send("SELECT now()::text") }
+      try await slow.run()
+      var times: Set<String> = []
+      for pending in together { times.insert(try await pending.one()) }
+      #expect(times.count == 1)
+      let error = await #expect(throws: PostgresError.self) { try await failing.run() }
+      #expect(error?.sqlState == "22012")
+      // Whom a failure skipped runs again, alone.
+      var later: Set<String> = []
+      for pending in behind { later.insert(try await pending.one()) }
+      #expect(later.count == 5 && later.isDisjoint(with: times))
+    }
+  }
+
+  @Test func `a statement that cannot be prepared fails alone`() async throws {
+    try await withDatabase(configure: { $0.sharedConnections = 1 }) { pool async throws in
+      let slow = pool.shared.send("SELECT pg_sleep(0.2)")
+      let before = pool.shared.send("SELECT 1")
+      let nonsense = pool.shared.send("SELECT nothing FROM nowhere")
+      let after = pool.shared.send("SELECT 2")
+      try await slow.run()
+      #expect(try await before.one(as: Int.self) == 1)
+      let error = await #expect(throws: PostgresError.self) { try await nonsense.run() }
+      #expect(error?.sqlState == "42P01")
+      #expect(try await after.one(as: Int.self) == 2)
+    }
+  }
+
+  @Test func `nothing is written`() async throws {
+    try await withDatabase { pool async throws in
+      let error = await #expect(throws: PostgresError.self) { try await pool.shared.execute("CREATE TABLE things ()") }
+      #expect(error?.sqlState == "25006")
+    }
+  }
+
   @Test func `one text with parameters of other types is another statement`() async throws {
     try await withDatabase { pool async throws in
       for _ in 0..<3 {
@@ -82,10 +124,10 @@ struct SharedLaneTests {
 
   @Test func `a changed table is planned anew without the caller's notice`() async throws {
     try await withDatabase(configure: { $0.sharedConnections = 1 }) { pool async throws in
-      try await pool.shared.execute("CREATE TABLE things (a int)")
-      try await pool.shared.execute("INSERT INTO things (a) VALUES (1)")
+      try await pool.transaction { try await $0.execute("CREATE TABLE things (a int)") }
+      try await pool.transaction { try await $0.execute("INSERT INTO things (a) VALUES (1)") }
       for _ in 0..<3 { #expect(try await pool.shared.rows("TABLE things")[0].columns == ["a"]) }
-      try await pool.shared.execute("ALTER TABLE things ADD COLUMN b int")
+      try await pool.transaction { try await $0.execute("ALTER TABLE things ADD COLUMN b int") }
       #expect(try await pool.shared.rows("TABLE things")[0].columns == ["a", "b"])
       #expect(try await pool.shared.rows("TABLE things")[0].columns == ["a", "b"])
     }

@@ -5,7 +5,7 @@ import TestSupport
 struct TransactionTests {
   private func withTable(_ body: (PostgresPool) async throws -> Void) async throws {
     try await withDatabase { pool async throws in
-      try await pool.shared.execute(
+      try await pool.execute(
         """
         CREATE TABLE things (id bigint CONSTRAINT things_pkey PRIMARY KEY,
           parent bigint CONSTRAINT things_parent_fkey REFERENCES things (id) DEFERRABLE INITIALLY DEFERRED)
@@ -108,7 +108,7 @@ struct TransactionTests {
     try await withTable { pool async throws in
       try await pool.transaction(.snapshot) { transaction async throws in
         #expect(try await transaction.one("SELECT count(*) FROM things", as: Int.self) == 0)
-        try await pool.shared.execute("INSERT INTO things (id) VALUES (1)")
+        try await pool.execute("INSERT INTO things (id) VALUES (1)")
         #expect(try await transaction.one("SELECT count(*) FROM things", as: Int.self) == 0)
       }
       let error = await #expect(throws: PostgresError.self) {
@@ -120,7 +120,7 @@ struct TransactionTests {
 
   @Test func `losing against another transaction is marked`() async throws {
     try await withTable { pool async throws in
-      try await pool.shared.execute("INSERT INTO things (id) VALUES (1), (2)")
+      try await pool.execute("INSERT INTO things (id) VALUES (1), (2)")
       let failures = await withTaskGroup(of: PostgresError?.self) { group in
         for (first, second) in [(1, 2), (2, 1)] {
           group.addTask {
@@ -144,7 +144,7 @@ struct TransactionTests {
         try await pool.transaction { transaction in
           try await transaction.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
           try await transaction.execute("SELECT 1 FROM things")
-          try await pool.shared.execute("UPDATE things SET parent = 2 WHERE id = 1")
+          try await pool.execute("UPDATE things SET parent = 2 WHERE id = 1")
           try await transaction.execute("UPDATE things SET parent = 1 WHERE id = 1")
         }
       }

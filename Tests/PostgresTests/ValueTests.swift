@@ -121,7 +121,7 @@ struct ValueTests {
       #expect((h, i) == ("00000000-0000-0000-0000-000000000001", "c"))
       let json = RawJSON(wellFormed: "{\"x\": [1, \"\\u00e9\"]}")
       #expect(try await pool.shared.one("SELECT \(json) -> 'x' ->> 0", as: String.self) == "1")
-      try await pool.shared.execute("CREATE TYPE mood AS ENUM ('red', 'green')")
+      try await pool.execute("CREATE TYPE mood AS ENUM ('red', 'green')")
       #expect(try await pool.shared.one("SELECT \(Colour.red)::mood", as: Colour.self) == .red)
     }
   }

@@ -18,7 +18,7 @@ public struct PostgresConfiguration: Sendable {
   public var statementTimeout: Duration
   /// How long a transaction may wait for its caller before the server ends it.
   public var idleInTransactionTimeout: Duration
-  /// Statements of the shared lane that may wait at once for a connection or an answer; more are refused.
+  /// Statements of the shared lane that may wait at once for a connection; more are refused.
   public var sharedQueueLimit = 10_000
 
   public init(

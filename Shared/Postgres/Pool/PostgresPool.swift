@@ -59,8 +59,8 @@ public final class PostgresPool: Sendable {
 
   /// The shared lane: one statement at a time that needs no transaction around it, within a second.
   ///
-  /// Statements are independent: their order is not kept, and the failure of one touches no other. A cancelled caller
-  /// gets its error at once; the statement may still run.
+  /// Statements are independent: their order is not kept, and the failure of one touches no other. They can only read.
+  /// A cancelled caller gets its error at once; the statement may still run.
   public var shared: any Database { sharedLane }
 
   /// Runs the body in a transaction: committed when it returns, rolled back when it throws or its task is cancelled.

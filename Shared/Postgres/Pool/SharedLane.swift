@@ -1,25 +1,67 @@
 import Synchronization
 
-/// A few connections that all callers use at once. Statements are independent of each other: each is a group of its
-/// own, and two may run on different connections in any order.
+/// A few connections that all callers use at once, each for a group of look-ups at a time.
+///
+/// A statement goes out at once where a connection is free. Those that come while all are taken wait together, and the
+/// first connection that is free again takes them as one group: one message to the server, one transaction, one message
+/// back, so the more callers there are the less each of them costs. A failure ends its group; whom that skipped goes
+/// out again alone, so it is the caller of the failed statement only who hears of it. Since a statement may so run with
+/// others in a transaction that is rolled back, the sessions of the lane are read-only.
 final class SharedLane: Database {
   private struct Waiting {
     let statement: Statement
     let answer: Answer
     let deadline: ContinuousClock.Instant
+    var isAlone = false
+  }
+
+  /// A session that is connected, and the group it has in hand; none when it is free.
+  private struct Place {
+    let session: Session
+    var inHand: [Waiting] = []
+  }
+
+  /// A group on its way to a session.
+  private struct Dispatch {
+    let session: Session
+    let group: [(Statement, Answer)]
   }
 
   private struct State {
-    var sessions: [Session] = []
+    var places: [Place] = []
     /// Sessions that exist or are about to.
     var size = 0
-    var backlog = Queue<Waiting>()
+    var waiting = Queue<Waiting>()
     var backoff = Backoff()
     var lastFailure: PostgresError?
-    var isWatchingBacklog = false
+    var isWatching = false
     var reconnects = 0
     var isClosed = false
+
+    /// The next group for a session that is free, now in its hands.
+    mutating func dispatch() -> Dispatch? {
+      guard !waiting.isEmpty, let place = places.firstIndex(where: \.inHand.isEmpty) else { return nil }
+      var group: [Waiting] = []
+      while group.count < SharedLane.groupLimit, let next = waiting.first, group.isEmpty || !next.isAlone {
+        waiting.popFirst()
+        group.append(next)
+        if next.isAlone { break }
+      }
+      places[place].inHand = group
+      return Dispatch(session: places[place].session, group: group.map { ($0.statement, $0.answer) })
+    }
+
+    /// Puts what a session has not answered back among those that wait.
+    mutating func takeBack(_ group: [Waiting], alone: Bool = false) {
+      for var item in group where item.answer.isOpen {
+        item.isAlone = item.isAlone || alone
+        waiting.append(item)
+      }
+    }
   }
+
+  /// Larger groups save nothing more and make the first of them wait for the last.
+  private static let groupLimit = 32
 
   private let configuration: PostgresConfiguration
   private let state = Mutex(State())
@@ -39,32 +81,37 @@ final class SharedLane: Database {
 
   func send(_ statement: Statement) -> Answer {
     let answer = Answer()
-    let sessions = state.withLock { $0.sessions }
-    // The least busy one, so that a slow statement does not hold up others while another connection is free.
-    let best = sessions.min { $0.inFlight < $1.inFlight }
-    if let best, best.inFlight < configuration.sharedQueueLimit, best.submit([(statement, answer)]) { return answer }
-    enqueue(statement, answer)
+    let deadline = ContinuousClock.now + configuration.acquireTimeout
+    let (refusal, dispatch, needsCare) = state.withLock { state -> (PostgresError?, Dispatch?, Bool) in
+      if state.isClosed { return (PostgresError(.unavailable, "the pool is closed"), nil, false) }
+      guard configuration.sharedConnections > 0, state.waiting.count < configuration.sharedQueueLimit
+      else { return (PostgresError(.unavailable, "too many statements wait for PostgreSQL"), nil, false) }
+      state.waiting.append(Waiting(statement: statement, answer: answer, deadline: deadline))
+      let dispatch = state.dispatch()
+      let isUnwatched = !state.waiting.isEmpty && !state.isWatching
+      return (nil, dispatch, isUnwatched || state.size < configuration.sharedConnections)
+    }
+    if let refusal { answer.resolve(.failure(refusal)) }
+    if let dispatch { submit(dispatch) }
+    if needsCare {
+      open()
+      watchWaiting()
+    }
     return answer
   }
 
-  private func enqueue(_ statement: Statement, _ answer: Answer) {
-    let refusal = state.withLock { state -> PostgresError? in
-      if state.isClosed { return PostgresError(.unavailable, "the pool is closed") }
-      // A session may have become ready meanwhile, and nobody would come for what is put behind it.
-      for session in state.sessions where session.inFlight < configuration.sharedQueueLimit {
-        if session.submit([(statement, answer)]) { return nil }
+  private func submit(_ first: Dispatch) {
+    var next: Dispatch? = first
+    while let dispatch = next {
+      if dispatch.session.submit(dispatch.group) { return }
+      // It has just broken. Whoever comes second, this or the news of it, finds nothing left to take back.
+      next = state.withLock { state in
+        guard let place = state.places.firstIndex(where: { $0.session === dispatch.session }) else { return nil }
+        let group = state.places.remove(at: place).inHand
+        state.takeBack(group)
+        return state.dispatch()
       }
-      // A broken session may still stand in the list for a moment; it is being replaced.
-      guard configuration.sharedConnections > 0, state.sessions.allSatisfy(\.isBroken),
-        state.backlog.count < configuration.sharedQueueLimit
-      else { return PostgresError(.unavailable, "too many statements wait for PostgreSQL") }
-      let deadline = ContinuousClock.now + configuration.acquireTimeout
-      state.backlog.append(Waiting(statement: statement, answer: answer, deadline: deadline))
-      return nil
     }
-    if let refusal { answer.resolve(.failure(refusal)) }
-    open()
-    watchBacklog()
   }
 
   /// Makes the sessions that are missing.
@@ -85,31 +132,46 @@ final class SharedLane: Database {
         guard let self else { return session.close(PostgresError(.unavailable, "the pool is gone")) }
         becameReady(session)
       },
+      rested: { [weak self] session in self?.cameToRest(session) },
       broke: { [weak self] session, error, wasReady in self?.broke(session, error, wasReady) })
   }
 
   private func becameReady(_ session: Session) {
-    let backlog = state.withLock { state -> [Waiting]? in
-      if state.isClosed { return nil }
-      state.sessions.append(session)
+    let (isClosed, dispatch) = state.withLock { state -> (Bool, Dispatch?) in
+      if state.isClosed { return (true, nil) }
+      state.places.append(Place(session: session))
       state.backoff.reset()
-      return state.backlog.removeAll()
+      return (false, state.dispatch())
     }
-    guard let backlog else { return session.close(PostgresError(.unavailable, "the pool is closed")) }
-    for waiting in backlog where !session.submit([(waiting.statement, waiting.answer)]) {
-      enqueue(waiting.statement, waiting.answer)
+    if isClosed { session.close(PostgresError(.unavailable, "the pool is closed")) }
+    if let dispatch { submit(dispatch) }
+  }
+
+  private func cameToRest(_ session: Session) {
+    let dispatch = state.withLock { state -> Dispatch? in
+      guard let place = state.places.firstIndex(where: { $0.session === session }) else { return nil }
+      let group = state.places[place].inHand
+      state.places[place].inHand = []
+      state.takeBack(group, alone: true)
+      return state.dispatch()
     }
+    if let dispatch { submit(dispatch) }
   }
 
   private func broke(_ session: Session, _ error: PostgresError, _ wasReady: Bool) {
-    let delay = state.withLock { state -> Duration? in
-      state.sessions.removeAll { $0 === session }
+    let (delay, dispatch) = state.withLock { state -> (Duration?, Dispatch?) in
+      if let place = state.places.firstIndex(where: { $0.session === session }) {
+        let group = state.places.remove(at: place).inHand
+        state.takeBack(group)
+      }
       state.lastFailure = error
       if wasReady { state.reconnects += 1 }
       // It keeps its place in `size` while it waits to be replaced.
-      return state.isClosed ? nil : state.backoff.next()
+      return state.isClosed ? (nil, nil) : (state.backoff.next(), state.dispatch())
     }
-    guard let delay else { return }
+    if let dispatch { submit(dispatch) }
+    guard let delay else { return failAll() }
+    watchWaiting()
     Reactor.shared.after(delay) { [weak self] in
       guard let self, !state.withLock({ $0.isClosed }) else { return }
       connect()
@@ -117,38 +179,45 @@ final class SharedLane: Database {
   }
 
   /// Fails what has waited too long; one timer runs while anything waits.
-  private func watchBacklog() {
+  private func watchWaiting() {
     let next = state.withLock { state -> Duration? in
-      guard !state.isWatchingBacklog, let first = state.backlog.first else { return nil }
-      state.isWatchingBacklog = true
+      guard !state.isWatching, let first = state.waiting.first else { return nil }
+      state.isWatching = true
       return first.deadline - .now
     }
     guard let next else { return }
-    Reactor.shared.after(max(.milliseconds(1), next)) { [weak self] in self?.expireBacklog() }
+    Reactor.shared.after(max(.milliseconds(1), next)) { [weak self] in self?.expireWaiting() }
   }
 
-  private func expireBacklog() {
+  private func expireWaiting() {
     let (expired, reason) = state.withLock { state in
-      state.isWatchingBacklog = false
+      state.isWatching = false
       var expired: [Answer] = []
-      while let first = state.backlog.first, first.deadline <= .now {
+      while let first = state.waiting.first, first.deadline <= .now {
         expired.append(first.answer)
-        state.backlog.popFirst()
+        state.waiting.popFirst()
       }
-      return (expired, state.lastFailure?.message ?? "connecting takes too long")
+      let isConnected = !state.places.isEmpty
+      let busy = "too many statements wait for PostgreSQL"
+      return (expired, isConnected ? busy : state.lastFailure?.message ?? "connecting takes too long")
     }
     for answer in expired { answer.resolve(.failure(PostgresError(.unavailable, reason))) }
-    watchBacklog()
+    watchWaiting()
   }
 
   func close() {
-    let (sessions, backlog) = state.withLock { state in
+    let sessions = state.withLock { state in
       state.isClosed = true
-      return (state.sessions, state.backlog.removeAll())
+      return state.places.map(\.session)
     }
+    failAll()
+    for session in sessions { session.close(PostgresError(.unavailable, "the pool is closed")) }
+  }
+
+  private func failAll() {
+    let waiting = state.withLock { $0.waiting.removeAll() }
     let reason = PostgresError(.unavailable, "the pool is closed")
-    for waiting in backlog { waiting.answer.resolve(.failure(reason)) }
-    for session in sessions { session.close(reason) }
+    for item in waiting { item.answer.resolve(.failure(reason)) }
   }
 
   var reconnects: Int { state.withLock { $0.reconnects } }

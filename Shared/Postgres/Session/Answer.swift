@@ -23,11 +23,13 @@ final class Answer: Sendable {
     state.withLock { $0 = .done(outcome) }
   }
 
+  var isOpen: Bool {
+    state.withLock { state in if case .open = state { true } else { false } }
+  }
+
   /// Settles it; only the first call counts.
   func resolve(_ outcome: Outcome) {
-    let isOpen = state.withLock { state in if case .open = state { true } else { false } }
-    guard isOpen else { return }
-    if case .failure(let error) = outcome { failed?(error) }
+    if let failed, case .failure(let error) = outcome, isOpen { failed(error) }
     let waiters = state.withLock { state -> [CheckedContinuation<Outcome, Never>] in
       guard case .open(let waiters) = state else { return [] }
       state = .done(outcome)

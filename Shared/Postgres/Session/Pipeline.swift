@@ -34,6 +34,8 @@ struct Pipeline<Ticket> {
   enum Delivery {
     case success(Ticket, PreparedStatement?)
     case failure(Ticket, PostgresError)
+    /// Not run, because of the failure of another one in its group.
+    case skipped(Ticket, PostgresError)
   }
 
   private enum Expected {
@@ -50,6 +52,8 @@ struct Pipeline<Ticket> {
   private var clock = 0
   private var names = 0
   private var groupFailure: PostgresError?
+  /// The statement whose preparation has failed, and whose own failure it is therefore.
+  private var unprepared: PreparedStatement?
   private var isSettled = false
   /// Statements without an answer so far.
   private(set) var waiting = 0
@@ -118,6 +122,7 @@ struct Pipeline<Ticket> {
     case (.sync, .sync):
       expected.popFirst()
       groupFailure = nil
+      unprepared = nil
       isSettled = false
     case (.sync, _), (_, .sync):
       break
@@ -130,6 +135,7 @@ struct Pipeline<Ticket> {
       isSettled = true
     case (.preparation(let statement), .failure(let error)):
       groupFailure = groupFailure ?? error
+      unprepared = statement
       forget(statement)
       isSettled = true
     case (.preparation(let statement), .aborted):
@@ -154,8 +160,10 @@ struct Pipeline<Ticket> {
       groupFailure = groupFailure ?? error
       if let prepared, error.isStalePlan || error.sqlState == "26000" { forget(prepared) }
       return .failure(ticket, error)
+    case .aborted where prepared != nil && prepared === unprepared:
+      return .failure(ticket, groupFailure ?? PostgresError(.server, "the statement was not prepared"))
     case .aborted, .end, .sync:
-      return .failure(ticket, groupFailure ?? PostgresError(.server, "the statement was skipped"))
+      return .skipped(ticket, groupFailure ?? PostgresError(.server, "the statement was skipped"))
     }
   }
 

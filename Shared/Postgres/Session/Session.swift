@@ -43,15 +43,18 @@ final class Session: @unchecked Sendable, ReactorSource {
   private let load = Atomic(0)
   let settings: SessionSettings
   private let becameReady: @Sendable (Session) -> Void
+  let cameToRest: (@Sendable (Session) -> Void)?
   private let broke: @Sendable (Session, PostgresError, _ wasReady: Bool) -> Void
 
   init(
     _ settings: SessionSettings,
     ready: @escaping @Sendable (Session) -> Void,
+    rested: (@Sendable (Session) -> Void)? = nil,
     broke: @escaping @Sendable (Session, PostgresError, _ wasReady: Bool) -> Void
   ) {
     self.settings = settings
     self.becameReady = ready
+    self.cameToRest = rested
     self.broke = broke
     // Resolving a host name blocks, so it happens elsewhere than on the reactor's thread.
     Session.blocking.async { [self] in connect() }

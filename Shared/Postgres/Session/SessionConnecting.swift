@@ -7,6 +7,8 @@ struct SessionSettings: Sendable {
   let connectTimeout: Duration
   let statementTimeout: Duration
   let idleInTransactionTimeout: Duration
+  /// Whether it serves the shared lane.
+  let isShared: Bool
 
   init(_ configuration: PostgresConfiguration, isShared: Bool) {
     dsn = configuration.dsn
@@ -14,6 +16,7 @@ struct SessionSettings: Sendable {
     connectTimeout = configuration.connectTimeout
     statementTimeout = isShared ? configuration.sharedStatementTimeout : configuration.statementTimeout
     idleInTransactionTimeout = configuration.idleInTransactionTimeout
+    self.isShared = isShared
   }
 
   /// Begins to connect. It may block while a host name is resolved.
@@ -37,7 +40,7 @@ struct SessionSettings: Sendable {
     let own = [
       "statement_timeout=\(statementTimeout.milliseconds)",
       "idle_in_transaction_session_timeout=\(idleInTransactionTimeout.milliseconds)",
-      "TimeZone=UTC", "DateStyle=ISO", "bytea_output=hex",
+      "TimeZone=UTC", "DateStyle=ISO", "bytea_output=hex", "default_transaction_read_only=\(isShared ? "on" : "off")",
     ]
     return ([givenOptions].compactMap { $0 } + own.map { "-c \($0)" }).joined(separator: " ")
   }

@@ -89,6 +89,7 @@ extension Session {
   }
 
   private func drain(_ guarded: inout Guarded, _ effects: inout Effects, _ connection: OpaquePointer) {
+    guard !guarded.pipeline.isEmpty else { return notify(&guarded, &effects, connection) }
     var emptyRounds = 0
     while !guarded.pipeline.isEmpty, emptyRounds < 2, PQisBusy(connection) == 0 {
       guard let result = PQgetResult(connection) else {
@@ -120,10 +121,17 @@ extension Session {
         return
       }
     }
-    if guarded.pipeline.isEmpty, let rest = guarded.rest {
-      guarded.rest = nil
-      effects.settled.append((rest, .failure(CancellationError())))
+    if guarded.pipeline.isEmpty {
+      if let rest = guarded.rest {
+        guarded.rest = nil
+        effects.settled.append((rest, .failure(CancellationError())))
+      }
+      if let cameToRest { effects.calls.append { [self] in cameToRest(self) } }
     }
+    notify(&guarded, &effects, connection)
+  }
+
+  private func notify(_ guarded: inout Guarded, _ effects: inout Effects, _ connection: OpaquePointer) {
     while let raw = PQnotifies(connection) {
       let notification = Notification(
         channel: String(cString: raw.pointee.relname), payload: String(cString: raw.pointee.extra))
@@ -133,7 +141,13 @@ extension Session {
   }
 
   private func settle(_ delivery: Pipeline<Answer>.Delivery?, _ effects: inout Effects) {
-    if case .failure(let ticket, let error) = delivery { effects.settled.append((ticket, .failure(error))) }
+    switch delivery {
+    case .failure(let ticket, let error): effects.settled.append((ticket, .failure(error)))
+    // The shared lane sends it again.
+    case .skipped where settings.isShared: break
+    case .skipped(let ticket, let error): effects.settled.append((ticket, .failure(error)))
+    case .success, nil: break
+    }
   }
 
   /// Has notifications of the channel handed over; nil stands for the loss of the connection.

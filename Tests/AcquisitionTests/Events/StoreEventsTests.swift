@@ -9,7 +9,7 @@ import TestSupport
 struct StoreEventsTests {
   @Test func `events of a month without a partition are kept and move into it`() async throws {
     try await withService(AcquisitionService.self) { service in
-      let owner = service.database.shared
+      let owner = service.database
       try await owner.execute(
         "ALTER TABLE acquisition.events DETACH PARTITION \(try await partition(service, monthsAhead: 1))")
       try await owner.execute("DROP TABLE \(try await partition(service, monthsAhead: 1))")
@@ -19,11 +19,12 @@ struct StoreEventsTests {
         VALUES (gen_random_uuid(), date_trunc('month', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' + interval '40 days',
           gen_random_uuid(), 'm', 'track', 'a', now(), 1, '{}')
         """)
-      let rest: Int = try await owner.one("SELECT count(*) FROM acquisition.events_rest")
+      let rest: Int = try await owner.shared.one("SELECT count(*) FROM acquisition.events_rest")
       #expect(rest == 1)
-      try await service.running.calls.pool.shared.execute("SELECT acquisition.ensure_partitions()")
-      let moved: Int = try await owner.one("SELECT count(*) FROM \(try await partition(service, monthsAhead: 1))")
-      let left: Int = try await owner.one("SELECT count(*) FROM acquisition.events_rest")
+      try await service.running.calls.pool.execute("SELECT acquisition.ensure_partitions()")
+      let month = try await partition(service, monthsAhead: 1)
+      let moved: Int = try await owner.shared.one("SELECT count(*) FROM \(month)")
+      let left: Int = try await owner.shared.one("SELECT count(*) FROM acquisition.events_rest")
       #expect((moved, left) == (1, 0))
     }
   }

@@ -76,7 +76,7 @@ struct BaseGrantTests {
 
   private func sqlState(of statement: SQL, in pool: PostgresPool) async -> String? {
     do {
-      try await pool.shared.execute(statement)
+      try await pool.execute(statement)
       return nil
     } catch {
       return (error as? PostgresError)?.sqlState ?? "\(error)"

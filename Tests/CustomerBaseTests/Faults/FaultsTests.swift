@@ -76,7 +76,7 @@ struct FaultsTests {
         #expect(faults.allSatisfy { $0.hasSuffix(".") }, "\(faults)")
       }
       // A sequence does not go back with its transaction.
-      try await owner.shared.execute("SELECT setval('base.journal_id_seq', (SELECT max(id) FROM base.journal))")
+      try await owner.execute("SELECT setval('base.journal_id_seq', (SELECT max(id) FROM base.journal))")
       #expect(try await CustomerBase.faults(in: owner.shared) == [])
     }
   }

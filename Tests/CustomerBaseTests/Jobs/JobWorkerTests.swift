@@ -49,18 +49,22 @@ struct JobWorkerTests {
       let first = try #require(try await begin(job, service))
       let second = try #require(try await begin(job, service))
       #expect((first.attempt, second.attempt) == (1, 2))
-      let database = service.database.shared
-      #expect(try await CustomerBase.report(0.9, of: first, in: database) == false)
-      #expect(try await CustomerBase.report(0.5, of: second, in: database))
-      let late = RawJSON(wellFormed: "{\"late\": true}")
-      #expect(try await CustomerBase.finish(first, result: late, at: service.clock.now, in: database) == false)
-      try await CustomerBase.fail(first, error: late, at: service.clock.now, in: database)
+      let now = service.clock.now
+      try await service.database.connection { database async throws in
+        #expect(try await CustomerBase.report(0.9, of: first, in: database) == false)
+        #expect(try await CustomerBase.report(0.5, of: second, in: database))
+        let late = RawJSON(wellFormed: "{\"late\": true}")
+        #expect(try await CustomerBase.finish(first, result: late, at: now, in: database) == false)
+        try await CustomerBase.fail(first, error: late, at: now, in: database)
+      }
       let seen = try await service.call("jobs.get", "{\"job\": \"\(job)\"}")
       #expect(seen["state"]?.string == "running")
       #expect(seen["progress"]?.double == 0.5)
-      #expect(
-        try await CustomerBase.finish(
-          second, result: RawJSON(wellFormed: "{\"n\": 2}"), at: service.clock.now, in: database))
+      let isFinished = try await service.database.transaction { transaction in
+        let result = RawJSON(wellFormed: "{\"n\": 2}")
+        return try await CustomerBase.finish(second, result: result, at: now, in: transaction)
+      }
+      #expect(isFinished)
       let ended = try await service.call("jobs.get", "{\"job\": \"\(job)\"}")
       #expect(ended["state"]?.string == "succeeded")
       #expect(ended["result"]?["n"]?.integer == 2)
@@ -74,7 +78,8 @@ struct JobWorkerTests {
       let taken = try #require(try await begin(job, service))
       let cancelled = try await service.call("jobs.cancel", "{\"job\": \"\(job)\"}")
       #expect(cancelled["state"]?.string == "cancelled")
-      #expect(try await CustomerBase.report(0.5, of: taken, in: service.database.shared) == false)
+      let isOurs = try await service.database.transaction { try await CustomerBase.report(0.5, of: taken, in: $0) }
+      #expect(!isOurs)
       #expect(try await begin(job, service) == nil)
       let error = try await #require(throws: RPCError.self) {
         _ = try await service.call("jobs.cancel", "{\"job\": \"\(job)\"}")

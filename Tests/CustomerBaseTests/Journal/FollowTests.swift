@@ -11,8 +11,8 @@ import TestSupport
 struct FollowTests {
   private static let name = "test"
 
-  private func table(_ database: any Database) async throws {
-    try await database.execute("CREATE TABLE public.applied (entry bigint NOT NULL)")
+  private func table(_ pool: PostgresPool) async throws {
+    try await pool.execute("CREATE TABLE public.applied (entry bigint NOT NULL)")
   }
 
   /// Takes what is next and notes it, as a follower's effect would.
@@ -48,7 +48,7 @@ struct FollowTests {
   @Test func `a follower killed anywhere applies each entry once`() async throws {
     try await withService(ChannelIntegrationService.self) { service in
       let pool = service.database
-      try await table(pool.shared)
+      try await table(pool)
       for number in 0..<20 { try await upsert(service, number) }
       // Killed before the effect.
       await #expect(throws: (any Error).self) {
@@ -80,7 +80,7 @@ struct FollowTests {
   @Test func `an entry committed late is not skipped`() async throws {
     try await withService(ChannelIntegrationService.self) { service in
       let pool = service.database
-      try await table(pool.shared)
+      try await table(pool)
       try await pool.transaction { late in
         try await late.execute(
           """
@@ -103,7 +103,7 @@ struct FollowTests {
   @Test func `workers share one cursor`() async throws {
     try await withService(ChannelIntegrationService.self) { service in
       let pool = service.database
-      try await table(pool.shared)
+      try await table(pool)
       for number in 0..<30 { try await upsert(service, number) }
       try await withThrowingTaskGroup(of: Void.self) { group in
         for _ in 0..<4 {

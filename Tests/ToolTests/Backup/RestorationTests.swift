@@ -23,7 +23,7 @@ import Testing
   ) async throws {
     try await withStateFolder { state in
       try await withExampleDatabase { database, pool in
-        if let change { try await pool.shared.execute(change) }
+        if let change { try await pool.execute(change) }
         let path = state.path + "/backup"
         try await Dump(database, format: format).write(to: path)
         try await body(try BackupFile(path: path), pool, state)
@@ -67,7 +67,7 @@ import Testing
         #expect(difference == [])
         let found = await DataCheck.run(access.connection.text, state, noSettings)
         #expect(found.faults == [])
-        try await restored.shared.execute("INSERT INTO base.customers (id) VALUES (gen_random_uuid())")
+        try await restored.execute("INSERT INTO base.customers (id) VALUES (gen_random_uuid())")
 
         // Data are given up only when that is said, and the epoch is later than either's.
         let fault = await #expect(throws: Fault.self) { try await restoration(backup, state).run(access) }
@@ -160,7 +160,7 @@ import Testing
       text.replace("\nCREATE TABLE base.orders (", with: "\nCREATE TABLE base.nowhere.orders (")
       try Files.write(text, to: backup.path, mode: 0o600)
       try await withEmptyDatabase { access, pool in
-        try await pool.shared.execute("CREATE TABLE public.stays ()")
+        try await pool.execute("CREATE TABLE public.stays ()")
         let fault = await #expect(throws: Fault.self) { try await restoration(backup, state).run(access) }
         #expect(fault?.description.contains("cannot be loaded") == true)
         let (stays, others) = try await pool.shared.rows(

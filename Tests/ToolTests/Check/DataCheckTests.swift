@@ -37,9 +37,9 @@ struct DataCheckTests {
   @Test func `an index that is not used and a value out of range are faults`() async throws {
     try await withStateFolder { state in
       try await withExampleDatabase { database, pool in
-        try await pool.shared.execute(
+        try await pool.execute(
           "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'base.orders_ordered_at'::regclass")
-        try await pool.shared.execute(
+        try await pool.execute(
           """
           UPDATE retention.lifetime_values SET probability_alive = 2
           WHERE ctid = (SELECT min(ctid) FROM retention.lifetime_values)
@@ -55,7 +55,7 @@ struct DataCheckTests {
   @Test func `a database of another version is a fault and nothing more is asked`() async throws {
     try await withStateFolder { state in
       try await withExampleDatabase { database, pool in
-        try await pool.shared.execute("DELETE FROM public.schema_migrations WHERE schema = 'retention'")
+        try await pool.execute("DELETE FROM public.schema_migrations WHERE schema = 'retention'")
         let found = await DataCheck.run(database.text, state, noSettings)
         #expect(found.faults.count == 1 && found.faults[0].contains("lacks migration"))
       }
