@@ -23,67 +23,99 @@ extension CustomerBase {
   }
 
   /// The single view of a customer as JSON of `CustomerView`, in one statement; nil when no profile has the id.
+  ///
+  /// The statement tells the facts one a row, in the order of their lists, and the lists are put together here: a plan
+  /// that makes them costs PostgreSQL more to set up than the facts of most customers cost to find.
   public func view(of id: ID<Customer>) async throws -> RawJSON? {
-    try await database.first(
+    let rows = try await database.rows(
       """
       WITH who AS MATERIALIZED (
         SELECT p.id, p.source, p.external_id, p.created_at, m.customer
-        FROM base.members m JOIN base.profiles p ON p.id = m.profile
-        WHERE m.customer = (SELECT n.customer FROM base.members n WHERE n.profile = \(id))
+        FROM base.members n JOIN base.members m ON m.customer = n.customer JOIN base.profiles p ON p.id = m.profile
+        WHERE n.profile = \(id)
       )
-      SELECT json_build_object(
-        'customer', (SELECT w.customer FROM who w LIMIT 1),
-        'profiles', (
-          SELECT json_agg(json_build_object(
+      SELECT f.part, f.name, f.variant, f.fact FROM (
+        SELECT 'profiles' AS part, w.customer::text AS name, NULL AS variant, NULL::timestamptz AS moment, NULL AS state,
+          w.id AS place,
+          json_build_object(
             'profile', w.id, 'source', w.source, 'externalId', w.external_id, 'createdAt', \(rfc3339("w.created_at"))
-          ) ORDER BY w.id) FROM who w
-        ),
-        'identifiers', COALESCE((
-          SELECT json_agg(json_build_object(
+          ) AS fact
+        FROM who w
+        UNION ALL
+        SELECT 'identifiers', i.kind, i.value, NULL, NULL, i.profile,
+          json_build_object(
             'kind', i.kind, 'value', i.value, 'verified', i.verified, 'profile', i.profile, 'source', w.source,
             'at', \(rfc3339("i.at"))
-          ) ORDER BY i.kind, i.value, i.profile)
-          FROM who w JOIN base.identifiers i ON i.profile = w.id WHERE i.retired_at IS NULL
-        ), '[]'),
-        'traits', COALESCE((
-          SELECT json_agg(json_build_object(
-            'name', t.name, 'value', t.value, 'current', t.place = 1, 'profile', t.profile, 'source', t.source,
-            'at', \(rfc3339("t.at"))
-          ) ORDER BY t.name, t.place)
-          FROM (
-            SELECT r.name, r.value, r.profile, w.source, r.at,
-              row_number() OVER (PARTITION BY r.name ORDER BY r.at DESC, r.profile) AS place
-            FROM who w JOIN base.traits r ON r.profile = w.id
-          ) t
-        ), '[]'),
-        'consents', COALESCE((
-          SELECT json_agg(json_strip_nulls(json_build_object(
+          )
+        FROM who w JOIN base.identifiers i ON i.profile = w.id WHERE i.retired_at IS NULL
+        UNION ALL
+        SELECT 'traits', r.name, NULL, r.at, NULL, r.profile,
+          json_build_object(
+            'name', r.name, 'value', r.value, 'profile', r.profile, 'source', w.source, 'at', \(rfc3339("r.at"))
+          )
+        FROM who w JOIN base.traits r ON r.profile = w.id
+        UNION ALL
+        SELECT 'consents', c.purpose, c.channel, c.recorded_at, c.state, c.id,
+          json_strip_nulls(json_build_object(
             'purpose', c.purpose, 'channel', c.channel, 'state', c.state, 'basis', c.basis,
             'recordedAt', \(rfc3339("c.recorded_at"))
-          )) ORDER BY c.purpose, c.channel NULLS FIRST)
-          FROM (
-            SELECT DISTINCT ON (r.purpose, r.channel) r.purpose, r.channel, r.state, r.basis, r.recorded_at
-            FROM who w JOIN base.consents r ON r.profile = w.id
-            ORDER BY r.purpose, r.channel, r.recorded_at DESC, r.state DESC, r.id
-          ) c
-        ), '[]'),
-        'orderTotals', COALESCE((
-          SELECT json_agg(json_build_object(
-            'currency', o.currency, 'orders', o.orders,
-            'revenue', json_build_object('amount', base.amount(o.revenue, o.currency), 'currency', o.currency),
-            'firstOrderedAt', \(rfc3339("o.first_ordered_at")), 'lastOrderedAt', \(rfc3339("o.last_ordered_at"))
-          ) ORDER BY o.currency)
-          FROM (
-            SELECT r.currency, count(*) AS orders, sum(r.total) AS revenue, min(r.ordered_at) AS first_ordered_at,
-              max(r.ordered_at) AS last_ordered_at
-            FROM who w JOIN base.orders r ON r.profile = w.id
-            WHERE r.status IN ('placed', 'fulfilled')
-            GROUP BY r.currency
-          ) o
-        ), '[]')
-      )
-      WHERE EXISTS (SELECT FROM who)
+          ))
+        FROM who w JOIN base.consents c ON c.profile = w.id
+        UNION ALL
+        SELECT 'orderTotals', o.currency, NULL, NULL, NULL, NULL,
+          json_build_object(
+            'currency', o.currency, 'orders', count(*),
+            'revenue', json_build_object('amount', base.amount(sum(o.total), o.currency), 'currency', o.currency),
+            'firstOrderedAt', \(rfc3339("min(o.ordered_at)")), 'lastOrderedAt', \(rfc3339("max(o.ordered_at)"))
+          )
+        FROM who w JOIN base.orders o ON o.profile = w.id
+        WHERE o.status IN ('placed', 'fulfilled')
+        GROUP BY o.currency
+      ) f
+      ORDER BY f.part, f.name COLLATE "C", f.variant COLLATE "C" NULLS FIRST, f.moment DESC, f.state DESC, f.place
       """)
+    return try ViewParts(rows).json
+  }
+}
+
+/// The facts of a customer by the lists of `CustomerView`, each in its order.
+private struct ViewParts {
+  private var customer: String?
+  private var lists: [String: [UInt8]] = [:]
+
+  init(_ rows: [Row]) throws {
+    var last: (part: String, name: String, variant: String?)?
+    for row in rows {
+      let (part, name, variant, fact) = try row.decode(String.self, String.self, String?.self, RawJSON.self)
+      let isFirst = last.map { $0 != (part, name, variant) } ?? true
+      last = (part, name, variant)
+      switch part {
+      case "profiles": customer = name
+      // The first of a purpose and channel is the one that decides.
+      case "consents" where !isFirst: continue
+      default: break
+      }
+      lists[part, default: []] += lists[part] == nil ? [] : Array(",".utf8)
+      // Of the values of a trait the first one holds.
+      lists[part, default: []] += part == "traits" ? Self.trait(fact, isCurrent: isFirst) : fact.utf8
+    }
+  }
+
+  /// Nil without a profile.
+  var json: RawJSON? {
+    guard let customer else { return nil }
+    var json = Array(#"{"customer":"\#(customer)""#.utf8)
+    for part in ["profiles", "identifiers", "traits", "consents", "orderTotals"] {
+      json += Array(#","\#(part)":["#.utf8)
+      json += lists[part] ?? []
+      json.append(UInt8(ascii: "]"))
+    }
+    json.append(UInt8(ascii: "}"))
+    return RawJSON(wellFormed: json)
+  }
+
+  private static func trait(_ fact: RawJSON, isCurrent: Bool) -> [UInt8] {
+    Array(#"{"current":\#(isCurrent),"#.utf8) + fact.utf8.dropFirst()
   }
 }
 
