@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let swift: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+let swift: [SwiftSetting] = [.enableUpcomingFeature("NonisolatedNonsendingByDefault"), .treatAllWarnings(as: .error)]
 
 /// A service is a library of everything it does, and an executable of the few lines that start it.
 func service(_ library: String, executable: String) -> (product: Product, targets: [Target]) {

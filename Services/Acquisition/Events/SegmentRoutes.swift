@@ -29,7 +29,7 @@ private func collect(_ request: RouteRequest, type: EventType?, _ endpoint: Serv
   let root = document.root
   var caller = request.caller
   if caller.principal == nil, let key = request.basicUser ?? root["writeKey"]?.string {
-    caller.principal = await endpoint.principal(ofKey: key)
+    caller = caller.identified(as: await endpoint.principal(ofKey: key))
   }
   guard caller.principal != nil else { return failure(401, "A write key is needed.") }
   guard let batch = type == nil ? root["batch"] : root, type != nil || batch.kind == .array else {

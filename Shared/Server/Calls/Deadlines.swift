@@ -31,7 +31,7 @@ final class Deadlines: Sendable {
   func run<T: Sendable>(
     within deadline: Duration, for presence: Presence, _ body: @escaping @Sendable () async throws -> T
   ) async throws -> T {
-    let task = Task(operation: body)
+    let task = Task { try await body() }
     let number = watch(until: .now + deadline) { task.cancel() }
     presence.attend { task.cancel() }
     defer { presence.dismiss() }

@@ -1,5 +1,4 @@
 import HTTPTypes
-import HummingbirdCore
 import NIOCore
 
 /// Answers the admin port: whether the process lives, whether it is ready, and its metrics.
@@ -7,11 +6,11 @@ struct AdminDoor: Sendable {
   let readiness: Readiness
   let metrics: PrometheusMetrics
 
-  func serve(_ request: Request, _ writer: consuming ResponseWriter, _ connection: Connection) async throws {
+  func serve(_ request: HTTPRequest, _ content: IncomingBody, _ connection: Connection) async -> Reply {
     var status = HTTPResponse.Status.ok
     var body: [UInt8]
     var contentType = "application/json"
-    switch (request.method, request.head.path?.split(separator: "?").first ?? "") {
+    switch (request.method, request.path?.split(separator: "?").first ?? "") {
     case (.get, "/health/live"):
       body = Array(#"{"status":"UP"}"#.utf8)
     case (.get, "/health/ready"):
@@ -34,6 +33,6 @@ struct AdminDoor: Sendable {
         .xContentTypeOptions: "nosniff",
       ])
     if request.method == .head { body = [] }
-    try await writer.write(response: head, body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
+    return Reply(head: head, body: ByteBuffer(bytes: body))
   }
 }

@@ -28,21 +28,31 @@ struct CallerAddresses: Sendable {
   let trustedProxies: [AddressNetwork]
 
   /// The key a caller counts by: the last address that no trusted proxy has, an IPv6 address cut to 64 bits.
-  func key(peer: SocketAddress?, forwardedFor: [String]) -> String {
-    var caller = peer.flatMap(addressBytes)
+  func key(of connection: Connection, forwardedFor: [String]) -> String {
+    if trustedProxies.isEmpty || forwardedFor.isEmpty { return connection.addressKey }
+    var caller = connection.peerAddress.flatMap(addressBytes)
     let hops = forwardedFor.flatMap { $0.split(separator: ",") }.map { String($0.trimmingSpaces()) }
     for hop in hops.reversed() {
       guard let proxy = caller, trustedProxies.contains(where: { $0.contains(proxy) }) else { break }
       guard let next = addressBytes(hop) else { break }
       caller = next
     }
-    guard let caller else { return "unknown" }
-    if caller.count == 4 { return caller.map(String.init).joined(separator: ".") }
-    let groups = stride(from: 0, to: 8, by: 2).map {
-      String(UInt16(caller[$0]) << 8 | UInt16(caller[$0 + 1]), radix: 16)
-    }
-    return groups.joined(separator: ":") + "::/64"
+    return addressKey(caller)
   }
+}
+
+extension SocketAddress {
+  /// The key that a caller of this address counts by.
+  var callerKey: String { addressKey(addressBytes(self)) }
+}
+
+private func addressKey(_ caller: [UInt8]?) -> String {
+  guard let caller else { return "unknown" }
+  if caller.count == 4 { return caller.map(String.init).joined(separator: ".") }
+  let groups = stride(from: 0, to: 8, by: 2).map {
+    String(UInt16(caller[$0]) << 8 | UInt16(caller[$0 + 1]), radix: 16)
+  }
+  return groups.joined(separator: ":") + "::/64"
 }
 
 /// The 4 or 16 bytes of an address; an IPv4 address inside IPv6 is taken out of it.

@@ -1,26 +1,44 @@
+import HTTPTypes
 import HummingbirdCore
 import HummingbirdHTTP2
 import Logging
 import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
 import NIOSSL
 import NIOTLS
 
 /// What is known of a connection when its requests come.
 struct Connection: Sendable {
-  var peerAddress: SocketAddress?
-  var clientCertificate: ClientCertificate?
+  let peerAddress: SocketAddress?
+  /// The key that the peer counts by, unless it is a proxy that is trusted to name another.
+  let addressKey: String
+  let clientCertificate: ClientCertificate?
   /// Of this connection's caller, or of the stream's.
   var presence = Presence()
   /// Whether HTTP/2 is spoken, which tells each request from the others by itself.
   var isMultiplexed = false
+
+  init(peerAddress: SocketAddress?, clientCertificate: ClientCertificate? = nil) {
+    self.peerAddress = peerAddress
+    addressKey = peerAddress?.callerKey ?? "unknown"
+    self.clientCertificate = clientCertificate
+  }
+}
+
+/// An answer as it goes out.
+struct Reply: Sendable {
+  var head: HTTPResponse
+  var body: ByteBuffer
 }
 
 /// Sets up each connection: its deadlines, TLS, then HTTP/2 or HTTP/1.1 as negotiated; or plain HTTP/1.1 without TLS.
 struct ConnectionChannel: ServerChildChannel {
-  typealias Responder = @Sendable (Request, consuming ResponseWriter, Connection) async throws -> Void
+  typealias Responder = @Sendable (HTTPRequest, IncomingBody, Connection) async -> Reply
 
   enum Negotiated: Sendable {
-    case http1(HTTP1Channel, HTTP1Channel.Value)
+    case http1(RequestStream, Connection)
     case http2(HTTP2Channel, HTTP2Channel.Value)
   }
 
@@ -45,13 +63,13 @@ struct ConnectionChannel: ServerChildChannel {
       let pipeline = channel.pipeline.syncOperations
       try pipeline.addHandler(ConnectionDeadlines(limits: limits, metrics: metrics, isSecure: certificates != nil))
       guard let certificates else {
-        return Value(negotiated: http1(channel, logger: logger), channel: channel)
+        return Value(negotiated: http1(channel), channel: channel)
       }
       try pipeline.addHandler(NIOSSLServerHandler(context: certificates.context))
       try pipeline.addHandler(RefusedCertificates(logger: logger))
       let negotiation = NIOTypedApplicationProtocolNegotiationHandler<Negotiated> { result, channel in
         channel.triggerUserOutboundEvent(ConnectionEvent.secured, promise: nil)
-        return result == .negotiated("h2") ? http2(channel, logger: logger) : http1(channel, logger: logger)
+        return result == .negotiated("h2") ? http2(channel, logger: logger) : http1(channel)
       }
       try pipeline.addHandler(negotiation)
       return Value(negotiated: negotiation.protocolNegotiationResult, channel: channel)
@@ -68,7 +86,7 @@ struct ConnectionChannel: ServerChildChannel {
   private func answer(_ value: Value, logger: Logger) async {
     do {
       switch try await value.negotiated.get() {
-      case .http1(let http, let channel): await http.handle(value: channel, logger: logger)
+      case .http1(let requests, let connection): await serve(requests, of: connection, on: value.channel)
       case .http2(let http, let channel): await http.handle(value: channel, logger: logger)
       }
     } catch {
@@ -76,13 +94,42 @@ struct ConnectionChannel: ServerChildChannel {
     }
   }
 
-  private func http1(_ channel: any Channel, logger: Logger) -> EventLoopFuture<Negotiated> {
-    let connection = connection(of: channel)
-    let respond = respond
-    let http = HTTP1Channel(
-      responder: { request, writer, _ in try await respond(request, writer, connection) },
-      configuration: configuration(telling: connection.presence))
-    return http.setup(channel: channel, logger: logger).map { .http1(http, $0) }
+  /// Hummingbird's own channel hands each part of a request over and each part of an answer back by itself, which costs
+  /// more than most calls do; so these requests are handed over whole.
+  private func http1(_ channel: any Channel) -> EventLoopFuture<Negotiated> {
+    channel.eventLoop.makeCompletedFuture {
+      let (connection, requests) = (connection(of: channel), RequestStream())
+      var decoderLimits = NIOHTTPDecoderLimitConfiguration()
+      decoderLimits.maxHeaderFieldSize = limits.headerBytes
+      decoderLimits.maxHeaderListSize = limits.headerBytes
+      decoderLimits.maxHeaderFieldCount = limits.headerCount
+      let pipeline = channel.pipeline.syncOperations
+      try pipeline.configureHTTPServerPipeline(
+        withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
+        withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoderLimits)
+      try pipeline.addHandlers(
+        HTTP1ToHTTPServerCodec(secure: false), PresenceHandler(connection.presence), RequestQueue(),
+        RequestDeadlines(limits: limits, isStream: false, isEnding: isEnding), RequestReader(requests))
+      return .http1(requests, connection)
+    }
+  }
+
+  /// Answers the requests of a connection of HTTP/1.1 one after the other.
+  private func serve(_ requests: RequestStream, of connection: Connection, on channel: any Channel) async {
+    await withTaskCancellationHandler {
+      while let request = await requests.next() {
+        let body = IncomingBody(source: .http1(request.body), channel: channel)
+        let reply = await respond(request.head, body, connection)
+        request.body.dismiss()
+        channel.write(HTTPResponsePart.head(reply.head), promise: nil)
+        if reply.body.readableBytes > 0 { channel.write(HTTPResponsePart.body(reply.body), promise: nil) }
+        channel.writeAndFlush(HTTPResponsePart.end(nil), promise: nil)
+      }
+      channel.close(mode: .output, promise: nil)
+      try? await channel.closeFuture.get()
+    } onCancel: {
+      channel.close(mode: .input, promise: nil)
+    }
   }
 
   private func http2(_ channel: any Channel, logger: Logger) -> EventLoopFuture<Negotiated> {
@@ -95,28 +142,19 @@ struct ConnectionChannel: ServerChildChannel {
         stream.closeFuture.whenComplete { _ in presence.leave() }
         connection.presence = presence
         connection.isMultiplexed = true
-        try await respond(request, writer, connection)
+        let body = IncomingBody(source: .http2(request.body), channel: stream)
+        let reply = await respond(request.head, body, connection)
+        try await writer.write(response: reply.head, body: ResponseBody(byteBuffer: reply.body))
       },
       configuration: HTTP2ChannelConfiguration(
         idleTimeout: .seconds(limits.idleSeconds), gracefulCloseTimeout: .seconds(limits.idleSeconds),
-        streamConfiguration: configuration()))
+        streamConfiguration: HTTP1Channel.Configuration(
+          additionalChannelHandlers: [RequestDeadlines(limits: limits, isStream: true, isEnding: isEnding)])))
     return channel.eventLoop.makeCompletedFuture {
       try channel.pipeline.syncOperations.addHandler(CloseAfterWriting())
     }.flatMap {
       http.setup(channel: channel, logger: logger).map { .http2(http, $0) }
     }
-  }
-
-  /// Of a connection of HTTP/1.1 whose caller's presence is told, or of a stream.
-  private func configuration(telling presence: Presence? = nil) -> HTTP1Channel.Configuration {
-    let (limits, isEnding) = (limits, isEnding)
-    return HTTP1Channel.Configuration(
-      // What waits in the queue must not keep it from being noticed that the caller has left.
-      additionalChannelHandlers: (presence.map { [PresenceHandler($0), RequestQueue()] } ?? [])
-        + [RequestDeadlines(limits: limits, isStream: presence == nil, isEnding: isEnding)],
-      httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
-        maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
-        maxHeaderFieldCount: limits.headerCount))
   }
 
   private func connection(of channel: any Channel) -> Connection {

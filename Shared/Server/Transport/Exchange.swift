@@ -2,7 +2,9 @@ import FoundationEssentials
 import HTTPTypes
 
 /// A request's head, read once for everything that depends on it.
-struct Exchange: Sendable {
+///
+/// The fields are gone through once: looking them up by name would first build an index of them, for each request.
+final class Exchange: Sendable {
   enum Credentials: Sendable {
     case none
     case bearer(String)
@@ -21,6 +23,14 @@ struct Exchange: Sendable {
   let credentials: Credentials
   /// Whether others may see another request in these bytes, or other bounds of it.
   let isAmbiguous: Bool
+  let origin: String?
+  let idempotencyKey: String?
+  let forwardedFor: [String]
+  let declaredBytes: Int?
+  let awaitsContinue: Bool
+  /// Whether the body is what it is told to be, not a compressed form of it.
+  let isPlain: Bool
+  let contentType: ContentType
 
   init(_ head: HTTPRequest, _ connection: Connection) {
     method = head.method
@@ -30,23 +40,22 @@ struct Exchange: Sendable {
     let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     path = String(parts[0])
     query = parts.count == 2 ? String(parts[1]) : nil
-    trace = head.headerFields[.traceparent].flatMap { TraceContext(traceparent: $0) } ?? TraceContext()
+    let fields = ReadFields(head.headerFields)
+    trace = fields.traceparent.flatMap { TraceContext(traceparent: $0) } ?? TraceContext()
     // A trace holds many requests, so only one that begins here may lend its id.
     requestID =
-      head.headerFields[.xRequestID].flatMap { Self.isRequestID($0) ? $0 : nil }
+      fields.requestID.flatMap { Self.isRequestID($0) ? $0 : nil }
       ?? (trace.parentID == nil ? trace.traceID : TraceContext.random(digits: 32))
-    credentials = Self.credentials(head.headerFields[values: .authorization])
-    isAmbiguous = !connection.isMultiplexed && head.isAmbiguous
+    credentials = Self.credentials(fields.authorization)
+    isAmbiguous = !connection.isMultiplexed && head.framing.isAmbiguous
+    origin = fields.origin
+    idempotencyKey = fields.idempotencyKey
+    forwardedFor = fields.forwardedFor
+    declaredBytes = fields.contentLength.flatMap { Int($0) }
+    awaitsContinue = fields.expect?.lowercased() == "100-continue"
+    isPlain = fields.contentEncoding.allSatisfy { $0.lowercased() == "identity" }
+    contentType = ContentType(fields.contentType)
   }
-
-  var origin: String? { headers[.origin] }
-  var idempotencyKey: String? { headers[.idempotencyKey] }
-  var forwardedFor: [String] { headers[values: .xForwardedFor] }
-  var declaredBytes: Int? { headers[.contentLength].flatMap { Int($0) } }
-  var awaitsContinue: Bool { headers[.expect]?.lowercased() == "100-continue" }
-  /// Whether the body is what it is told to be, not a compressed form of it.
-  var isPlain: Bool { headers[values: .contentEncoding].allSatisfy { $0.lowercased() == "identity" } }
-  var contentType: ContentType { ContentType(headers[values: .contentType]) }
 
   var basicUser: String? {
     if case .basic(let user) = credentials { user } else { nil }
@@ -92,14 +101,73 @@ struct Exchange: Sendable {
   }
 }
 
+/// The fields that the front door asks for. Of one that came several times the values stand in a list, as RFC 9110 joins
+/// them.
+private struct ReadFields {
+  var traceparent: String?
+  var requestID: String?
+  var origin: String?
+  var idempotencyKey: String?
+  var contentLength: String?
+  var expect: String?
+  var authorization: [String] = []
+  var forwardedFor: [String] = []
+  var contentEncoding: [String] = []
+  var contentType: [String] = []
+
+  init(_ fields: HTTPFields) {
+    for field in fields {
+      switch field.name.canonicalName {
+      case "traceparent": Self.join(&traceparent, field.value)
+      case "x-request-id": Self.join(&requestID, field.value)
+      case "origin": Self.join(&origin, field.value)
+      case "idempotency-key": Self.join(&idempotencyKey, field.value)
+      case "content-length": Self.join(&contentLength, field.value)
+      case "expect": Self.join(&expect, field.value)
+      case "authorization": authorization.append(field.value)
+      case "x-forwarded-for": forwardedFor.append(field.value)
+      case "content-encoding": contentEncoding.append(field.value)
+      case "content-type": contentType.append(field.value)
+      default: break
+      }
+    }
+  }
+
+  private static func join(_ joined: inout String?, _ value: String) {
+    joined = joined.map { "\($0), \(value)" } ?? value
+  }
+}
+
+/// What a request of HTTP/1.1 says about its own bounds and its connection's.
+struct Framing {
+  /// Whether readers may differ about the request's host or its end (RFC 9112, 3.2 and 6.1): it names none or several
+  /// hosts, or a transfer coding that is not `chunked` alone.
+  var isAmbiguous: Bool
+  /// Whether the caller closes after the answer.
+  var wantsClose = false
+  /// Whether it asks for a tunnel or another protocol.
+  var isUpgrade: Bool
+}
+
 extension HTTPRequest {
-  /// Whether readers of HTTP/1.1 may differ about the request's host or its end (RFC 9112, 3.2 and 6.1): it names none
-  /// or several hosts, or a transfer coding that is not `chunked` alone.
-  var isAmbiguous: Bool {
-    let codings = headerFields[values: .transferEncoding]
-    let isCodingKnown = codings.isEmpty || codings.count == 1 && codings[0].lowercased() == "chunked"
+  var framing: Framing {
     // One host is taken out of the fields already.
-    return authority == nil || headerFields.contains { $0.name.canonicalName == "host" } || !isCodingKnown
+    var framing = Framing(isAmbiguous: authority == nil, isUpgrade: method == .connect)
+    var codings = 0
+    for field in headerFields {
+      switch field.name.canonicalName {
+      case "host": framing.isAmbiguous = true
+      case "transfer-encoding":
+        codings += 1
+        if codings > 1 || field.value.lowercased() != "chunked" { framing.isAmbiguous = true }
+      case "upgrade": framing.isUpgrade = true
+      case "connection":
+        let options = field.value.split(separator: ",").map { $0.trimmingSpaces().lowercased() }
+        if options.contains("close") { framing.wantsClose = true }
+      default: break
+      }
+    }
+    return framing
   }
 }
 

@@ -1,6 +1,5 @@
 import FoundationEssentials
 import HTTPTypes
-import HummingbirdCore
 import Logging
 import NIOCore
 import Synchronization
@@ -59,8 +58,8 @@ struct FrontDoor: Sendable {
   }
 
   /// Answers one request.
-  func serve(_ request: Request, _ writer: consuming ResponseWriter, _ connection: Connection) async throws {
-    let exchange = Exchange(request.head, connection)
+  func serve(_ request: HTTPRequest, _ content: IncomingBody, _ connection: Connection) async -> Reply {
+    let exchange = Exchange(request, connection)
     var answer: Answer
     var hasReadBody = false
     do throws(Refusal) {
@@ -74,12 +73,9 @@ struct FrontDoor: Sendable {
         let caller = try await identify(exchange, at: endpoint)
         let limit = bodyLimit(of: endpoint, caller)
         if let declared = exchange.declaredBytes, declared > limit { throw .tooLarge(maximumBytes: limit) }
-        if exchange.awaitsContinue {
-          // A caller that is gone will be noticed by the reading.
-          try? await writer.writeInformationalHead(HTTPResponse(status: .continue))
-        }
+        if exchange.awaitsContinue { content.invite() }
         hasReadBody = true
-        let body = try await read(request.body, declared: exchange.declaredBytes, limit: limit)
+        let body = try await read(content, declared: exchange.declaredBytes, limit: limit)
         answer =
           body.count <= Self.longBody
           ? try await respond(to: body, of: exchange, from: caller, at: endpoint)
@@ -93,17 +89,12 @@ struct FrontDoor: Sendable {
       if !hasReadBody, !exchange.awaitsContinue,
         (1...settings.limits.anonymousBodyBytes).contains(exchange.declaredBytes ?? 0)
       {
-        do { for try await _ in request.body {} } catch {}
+        try? await content.forEach { _ in }
       }
     }
     finish(&answer, exchange)
     metrics.answered(status: answer.status.code)
-    let head = HTTPResponse(status: answer.status, headerFields: answer.fields)
-    if answer.body.readableBytes == 0 {
-      try await writer.writeResponse(head)
-    } else {
-      try await writer.write(response: head, body: ResponseBody(byteBuffer: answer.body))
-    }
+    return Reply(head: HTTPResponse(status: answer.status, headerFields: answer.fields), body: answer.body)
   }
 
   /// 400, 404, preflight (nil), 405, 415, 403.
@@ -148,7 +139,7 @@ struct FrontDoor: Sendable {
 
   /// 429 by address, 401.
   private func identify(_ exchange: Exchange, at endpoint: Endpoint?) async throws(Refusal) -> Caller {
-    let address = addresses.key(peer: exchange.connection.peerAddress, forwardedFor: exchange.forwardedFor)
+    let address = addresses.key(of: exchange.connection, forwardedFor: exchange.forwardedFor)
     var isRoute = false
     if case .route = endpoint { isRoute = true }
     var principal: Principal?
@@ -206,11 +197,11 @@ struct FrontDoor: Sendable {
   }
 
   /// The whole body; 413, 408, or 400 when it ends before its end.
-  private func read(_ body: RequestBody, declared: Int?, limit: Int) async throws(Refusal) -> [UInt8] {
+  private func read(_ body: IncomingBody, declared: Int?, limit: Int) async throws(Refusal) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(min(declared ?? 0, limit))
     do {
-      for try await part in body {
+      try await body.forEach { part in
         guard bytes.count + part.readableBytes <= limit else { throw Refusal.tooLarge(maximumBytes: limit) }
         bytes.append(contentsOf: part.readableBytesView)
       }

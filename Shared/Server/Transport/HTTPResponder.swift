@@ -19,25 +19,25 @@ public protocol HTTPResponder: Sendable {
 }
 
 /// Who sent a request, and what travels with it.
-public struct Caller: Sendable {
+public final class Caller: Sendable {
   /// The principal of a verified token, nil without a token.
-  public var principal: Principal?
+  public let principal: Principal?
   /// Address that counts against the rate limit: an IPv6 address by its network of 64 bits.
-  public var address: String
+  public let address: String
   /// Sent by the caller or made here; also in the answer's `X-Request-ID`.
-  public var requestID: String
+  public let requestID: String
   /// W3C trace context, continued from `traceparent` or begun here.
-  public var trace: TraceContext
+  public let trace: TraceContext
   /// The header `Idempotency-Key`, unchecked.
-  public var idempotencyKey: String?
+  public let idempotencyKey: String?
   /// The certificate the client has shown; nil without one.
-  public var clientCertificate: ClientCertificate?
+  public let clientCertificate: ClientCertificate?
   /// Whether the caller is still there.
-  var presence: Presence
+  let presence: Presence
   /// The rate limit of this caller.
-  public var limiter: CallerLimiter
+  public let limiter: CallerLimiter
 
-  public init(
+  public convenience init(
     principal: Principal?, address: String, requestID: String, trace: TraceContext, idempotencyKey: String?,
     clientCertificate: ClientCertificate? = nil, limiter: CallerLimiter
   ) {
@@ -58,6 +58,13 @@ public struct Caller: Sendable {
     self.clientCertificate = clientCertificate
     self.presence = presence
     self.limiter = limiter
+  }
+
+  /// The same caller with the principal of a key that came in the request's body.
+  public func identified(as principal: Principal?) -> Caller {
+    Caller(
+      principal: principal, address: address, requestID: requestID, trace: trace, idempotencyKey: idempotencyKey,
+      clientCertificate: clientCertificate, presence: presence, limiter: limiter)
   }
 }
 

@@ -71,8 +71,8 @@ final class RequestDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
         context.triggerUserOutboundEvent(ConnectionEvent.busy, promise: nil)
         // What comes after a request whose end is in doubt, or after one that asks for a tunnel or another protocol,
         // may be no request.
-        let isUpgrade = head.method == .connect || head.headerFields[.upgrade] != nil
-        isClosing = head.headerFields.wantClose || head.isAmbiguous || isUpgrade
+        let framing = head.framing
+        isClosing = framing.wantsClose || framing.isAmbiguous || framing.isUpgrade
       }
       isReceivingBody = true
       receivedBytes = 0
@@ -211,15 +211,6 @@ final class RequestDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     bodyCheck = nil
     answerDeadline?.end()
     answerDeadline = nil
-  }
-}
-
-extension HTTPFields {
-  /// Whether the sender closes after this message.
-  fileprivate var wantClose: Bool {
-    self[values: .connection].contains { value in
-      value.split(separator: ",").contains { $0.trimmingSpaces().lowercased() == "close" }
-    }
   }
 }
 

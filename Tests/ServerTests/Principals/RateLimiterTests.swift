@@ -48,7 +48,7 @@ import Testing
     let addresses = CallerAddresses(trustedProxies: ["10.0.0.0/8", "fd00::1"].compactMap(AddressNetwork.init))
     #expect(addresses.trustedProxies.count == 2)
     func key(_ peer: String, _ forwarded: String...) throws -> String {
-      addresses.key(peer: try .init(ipAddress: peer, port: 1), forwardedFor: forwarded)
+      addresses.key(of: Connection(peerAddress: try .init(ipAddress: peer, port: 1)), forwardedFor: forwarded)
     }
     #expect(try key("192.0.2.7") == "192.0.2.7")
     #expect(try key("192.0.2.7", "198.51.100.1") == "192.0.2.7")

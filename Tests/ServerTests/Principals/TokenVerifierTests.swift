@@ -80,7 +80,7 @@ import Testing
       #expect(await refusal(try await tokens.token(claims)) == reason)
     }
     let skews: [(inout TestTokens.Claims) -> Void] = [
-      { $0.exp = now - 30 }, { $0.nbf = now + 50 }, { $0.aud = ["other", "ecrm"] },
+      { $0.exp = Date.now.timeIntervalSince1970 - 30 }, { $0.nbf = now + 50 }, { $0.aud = ["other", "ecrm"] },
     ]
     for change in skews {
       var claims = TestTokens.Claims()
