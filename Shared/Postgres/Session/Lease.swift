@@ -213,6 +213,8 @@ final class Lease: Sendable {
       answer.resolve(.failure(PostgresError(.unavailable, "the connection has been given back")))
     }
     let session = session
+    // After a COMMIT there is mostly nothing left to wait for, and a timer would wake the reactor for nothing.
+    if isDone, session.isAtRest { return lane.release(session) }
     let timer = Reactor.shared.after(Self.patience) {
       session.close(PostgresError(.timeout, "the connection did not come to rest"))
     }
