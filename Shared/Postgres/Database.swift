@@ -1,9 +1,10 @@
 /// Something that takes statements: the shared lane, a transaction, a connection.
 public protocol Database: Sendable {
-  /// Puts the statement on the wire and returns at once.
+  /// Takes the statement and returns at once.
   ///
   /// In a transaction and on a connection, statements run in the order of the calls; several sent before the first is
-  /// awaited cost one round trip together.
+  /// awaited cost one round trip together. A transaction's go on the wire with the first that is awaited, with COMMIT, or
+  /// as soon as they are long.
   func send(_ sql: SQL) -> Pending
 }
 

@@ -1,4 +1,5 @@
 import Postgres
+import Synchronization
 import Testing
 import TestSupport
 
@@ -185,6 +186,53 @@ struct TransactionTests {
       }
       let error = await #expect(throws: PostgresError.self) { try await kept.execute("SELECT 1") }
       #expect(error?.kind == .unavailable)
+    }
+  }
+
+  @Test func `a statement that fails together with the commit costs no connection`() async throws {
+    try await withDatabase(configure: { $0.exclusiveConnections = 1 }) { pool async throws in
+      let backend: SQL = "SELECT pg_backend_pid()"
+      let before = try await pool.connection { try await $0.one(backend, as: Int.self) }
+      for _ in 0..<3 {
+        let error = await #expect(throws: PostgresError.self) {
+          try await pool.transaction { transaction in
+            try await transaction.execute("SELECT 1")
+            _ = transaction.send("SELECT 1 / 0")
+            _ = transaction.send("SELECT 2")
+          }
+        }
+        #expect(error?.sqlState == "22012")
+      }
+      #expect(try await pool.connection { try await $0.one(backend, as: Int.self) } == before)
+      #expect(pool.statistics.reconnects == 0)
+    }
+  }
+
+  @Test func `what nobody waited for is not run when the body throws, and says so`() async throws {
+    try await withTable { pool async throws in
+      let kept = Mutex<Pending?>(nil)
+      await #expect(throws: CancellationError.self) {
+        try await pool.transaction { transaction in
+          kept.withLock { $0 = transaction.send("INSERT INTO things (id) VALUES (1)") }
+          throw CancellationError()
+        }
+      }
+      let pending = try #require(kept.withLock { $0 })
+      let error = await #expect(throws: PostgresError.self) { try await pending.run() }
+      #expect(error?.kind == .unavailable)
+      #expect(try await count(pool) == 0)
+      #expect(pool.statistics.reconnects == 0)
+    }
+  }
+
+  @Test func `many long statements that nobody waits for all take effect`() async throws {
+    try await withTable { pool async throws in
+      try await pool.transaction { transaction in
+        for start in stride(from: 0, to: 20_000, by: 1000) {
+          _ = transaction.send("INSERT INTO things (id) SELECT unnest(\(Array(start..<start + 1000)))")
+        }
+      }
+      #expect(try await count(pool) == 20_000)
     }
   }
 }

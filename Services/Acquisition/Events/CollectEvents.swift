@@ -42,10 +42,8 @@ struct CollectEvents: Method, Bulk {
         report.duplicates += 1
       }
     }
-    let fresh = try await call.unseen(events)
-    report.duplicates += events.count - fresh.count
-    report.accepted = fresh.count
-    if !fresh.isEmpty { try await call.store(fresh) }
+    report.accepted = try await call.store(events)
+    report.duplicates += events.count - report.accepted
     return report
   }
 }

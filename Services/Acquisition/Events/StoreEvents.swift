@@ -5,10 +5,11 @@ import Postgres
 import Server
 
 extension Call {
-  /// The events whose message ids have not come before; this call holds their ids from here on.
-  func unseen(_ events: [ReceivedEvent]) async throws -> [ReceivedEvent] {
-    guard !events.isEmpty else { return [] }
-    let fresh: [String] = try await database.all(
+  /// Stores the events whose message ids have not come before, and answers how many they are; this call holds their ids
+  /// from here on.
+  func store(_ events: [ReceivedEvent]) async throws -> Int {
+    guard !events.isEmpty else { return 0 }
+    let unseen = database.send(
       """
       INSERT INTO acquisition.event_ids (message_id, received_on)
       SELECT m.message_id, \(now.day)
@@ -17,30 +18,49 @@ extension Call {
       ON CONFLICT ON CONSTRAINT event_ids_pkey DO NOTHING
       RETURNING message_id
       """)
-    if fresh.count == events.count { return events }
-    let kept = Set(fresh)
+    // Asked for all of them, so that it need not wait until it is known which are new.
+    let known = customerBase.look(for: events.map(\.event.sighting))
+    // Made while the database works on that, since mostly all of them are.
+    let columns = columns(of: events)
+    let fresh = try await fresh(unseen, of: events)
+    guard !fresh.isEmpty else { return 0 }
+    try await write(fresh, fresh.count == events.count ? columns : self.columns(of: fresh), known: known)
+    return fresh.count
+  }
+
+  /// What is stored of the events but their profiles, each an array.
+  private func columns(of events: [ReceivedEvent]) -> SQL {
+    """
+    \(events.map { _ in ids.make(TrackedEvent.self) }), \(events.map(\.messageId)), \(events.map(\.event.type.rawValue)),
+    \(events.map(\.event.name)), \(events.map(\.occurredAt)), \(events.map(\.event.body))
+    """
+  }
+
+  private func fresh(_ unseen: Pending, of events: [ReceivedEvent]) async throws -> [ReceivedEvent] {
+    let rows = try await unseen.rows()
+    if rows.count == events.count { return events }
+    let kept = Set(try rows.map { try $0.decode(String.self) })
     return events.filter { kept.contains($0.messageId) }
   }
 
   /// Places the events under their profiles and writes them.
-  func store(_ events: [ReceivedEvent]) async throws {
+  private func write(_ events: [ReceivedEvent], _ columns: SQL, known: PendingSightings) async throws {
     let placed = try await customerBase.place(
-      events.map(\.event.sighting), beforeWriting: events.flatMap(\.event.toldIdentifiers))
+      events.map(\.event.sighting), known: known, beforeWriting: events.flatMap(\.event.toldIdentifiers))
     let rows = zip(events, placed).compactMap { event, profile in profile.map { (event: event, profile: $0) } }
-    let entry = try await customerBase.appendBulk(
-      try JournalEntry(subject: nil, type: "events.collected", payload: ["events": rows.count]))
+    let profiles = rows.map(\.profile)
+    let columns = rows.count == events.count ? columns : self.columns(of: rows.map(\.event))
+    let entry = try JournalEntry(subject: nil, type: "events.collected", payload: ["events": rows.count])
     _ = database.send(
       """
+      WITH entry AS (\(customerBase.appending(entry)) RETURNING id)
       INSERT INTO acquisition.events (profile, received_at, id, message_id, type, name, occurred_at, entry, body)
-      SELECT e.profile, \(now), e.id, e.message_id, e.type, e.name, e.occurred_at, \(entry), e.body
-      FROM unnest(
-        \(rows.map(\.profile)), \(rows.map { _ in ids.make(TrackedEvent.self) }), \(rows.map(\.event.messageId)),
-        \(rows.map(\.event.event.type.rawValue)), \(rows.map(\.event.event.name)), \(rows.map(\.event.occurredAt)),
-        \(rows.map(\.event.event.body))
-      ) AS e (profile, id, message_id, type, name, occurred_at, body)
+      SELECT e.profile, \(now), e.id, e.message_id, e.type, e.name, e.occurred_at, entry.id, e.body
+      FROM entry CROSS JOIN unnest(\(profiles), \(columns))
+        AS e (profile, id, message_id, type, name, occurred_at, body)
       """)
     try await learnTraits(rows.map { ($0.event.event, $0.profile) })
-    touch(rows.map(\.profile))
+    touch(profiles)
   }
 
   /// Merges what `identify` says of people into the website's own records. A write key is public, so nothing it says is

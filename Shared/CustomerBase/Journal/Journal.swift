@@ -21,6 +21,10 @@ extension CustomerBase {
   /// Appends the entries in their order, in the call's transaction. Sent, not waited for: the commit does.
   public func append(_ entries: [JournalEntry]) {
     guard !entries.isEmpty else { return }
+    if let entry = entries.first, entries.count == 1 {
+      _ = database.send(appending(entry))
+      return
+    }
     _ = database.send(
       """
       INSERT INTO base.journal (at, service, method, actor, subject, type, payload, salt, digest)
@@ -38,13 +42,16 @@ extension CustomerBase {
 
   /// Appends one entry for a bulk write and answers its id, which every row of the write carries.
   public func appendBulk(_ entry: JournalEntry) async throws -> Int64 {
-    try await database.one(
-      """
-      INSERT INTO base.journal (at, service, method, actor, subject, type, payload, salt, digest)
-      SELECT \(now), \(author.service), \(author.method), \(author.actor), \(entry.subject), \(entry.type), e.payload,
-        e.salt, sha256(e.salt || convert_to(e.payload::text, 'UTF8'))
-      FROM (SELECT \(entry.payload)::jsonb AS payload, uuid_send(gen_random_uuid()) AS salt OFFSET 0) e
-      RETURNING id
-      """)
+    try await database.one("\(appending(entry)) RETURNING id")
+  }
+
+  /// Appends one entry; with RETURNING behind it, and WITH before it, its id can be had in the statement that needs it.
+  public func appending(_ entry: JournalEntry) -> SQL {
+    """
+    INSERT INTO base.journal (at, service, method, actor, subject, type, payload, salt, digest)
+    SELECT \(now), \(author.service), \(author.method), \(author.actor), \(entry.subject), \(entry.type), e.payload,
+      e.salt, sha256(e.salt || convert_to(e.payload::text, 'UTF8'))
+    FROM (SELECT \(entry.payload)::jsonb AS payload, uuid_send(gen_random_uuid()) AS salt OFFSET 0) e
+    """
   }
 }

@@ -1,31 +1,31 @@
 import Models
 import Postgres
 
+/// What is being asked of the ids that sightings name.
+public struct PendingSightings: Sendable {
+  let visitors: Pending
+  let accounts: Pending?
+  let refused: Pending?
+}
+
 extension CustomerBase {
   /// Source of the profiles that websites make.
   public static let web = "web"
 
-  /// The profile that each sighting's event is stored under; nil where it names nobody.
-  ///
-  /// Visitors and accounts that are new are made, `identify` links them. Values that are known and need no change are
-  /// looked up only; otherwise they are locked and looked at again, together with `others`, the values that the call
-  /// will write afterwards: behind customers they could not be locked in order any more.
-  public func place(_ sightings: [Sighting], beforeWriting others: [Identifier] = []) async throws -> [ID<Profile>?] {
-    var ledger = try await ledger(of: sightings)
-    if !sightings.allSatisfy({ ledger.isSettled($0) }) {
-      lockValues(sightings.flatMap(\.identifiers) + others)
-      ledger = try await self.ledger(of: sightings)
-    }
-    let placed = sightings.map { sighting in ledger.place(sighting) { ids.make(Profile.self) } }
-    try await write(ledger)
-    return placed
-  }
-
-  private func ledger(of sightings: [Sighting]) async throws -> SightingLedger {
+  /// Asks who carries the ids that the sightings name. Sent, not waited for; `place` takes it.
+  public func look(for sightings: [Sighting]) -> PendingSightings {
     let anonymousIds = Array(Set(sightings.compactMap(\.anonymousId)))
     let userIds = Array(Set(sightings.compactMap(\.userId)))
-    let visitors = database.send(
+    // Whom a visitor's customer is known as matters to an event that names a user, and most name none.
+    let visitors: SQL =
+      userIds.isEmpty
+      ? """
+      SELECT i.value, i.profile, NULL::text
+      FROM base.identifiers i
+      WHERE i.kind = 'anonymous' AND i.value = ANY (\(anonymousIds)) AND i.retired_at IS NULL
+      ORDER BY i.value, i.profile
       """
+      : """
       SELECT i.value, i.profile, u.value
       FROM base.identifiers i
       JOIN base.members m ON m.profile = i.profile
@@ -33,24 +33,53 @@ extension CustomerBase {
       LEFT JOIN base.identifiers u ON u.profile = n.profile AND u.kind = 'user'
       WHERE i.kind = 'anonymous' AND i.value = ANY (\(anonymousIds)) AND i.retired_at IS NULL
       ORDER BY i.value, i.profile
-      """)
-    let accounts = database.send(
       """
-      SELECT DISTINCT ON (i.value) i.value, i.profile
-      FROM base.identifiers i
-      WHERE i.kind = 'user' AND i.value = ANY (\(userIds)) AND i.retired_at IS NULL
-      ORDER BY i.value, i.verified DESC, i.profile
-      """)
-    let refused = database.send(
-      """
-      SELECT l.a, l.b FROM base.identifiers i
-      JOIN base.links l ON l.a = i.profile
-      WHERE i.kind = 'anonymous' AND i.value = ANY (\(anonymousIds)) AND i.retired_at IS NULL
-        AND l.evidence = 'identify' AND l.removed_at IS NOT NULL
-      """)
+    return PendingSightings(
+      visitors: database.send(visitors),
+      accounts: userIds.isEmpty
+        ? nil
+        : database.send(
+          """
+          SELECT DISTINCT ON (i.value) i.value, i.profile
+          FROM base.identifiers i
+          WHERE i.kind = 'user' AND i.value = ANY (\(userIds)) AND i.retired_at IS NULL
+          ORDER BY i.value, i.verified DESC, i.profile
+          """),
+      // Only an event that says who a visitor is can meet a link that was removed.
+      refused: sightings.contains { $0.identifies }
+        ? database.send(
+          """
+          SELECT l.a, l.b FROM base.identifiers i
+          JOIN base.links l ON l.a = i.profile
+          WHERE i.kind = 'anonymous' AND i.value = ANY (\(anonymousIds)) AND i.retired_at IS NULL
+            AND l.evidence = 'identify' AND l.removed_at IS NOT NULL
+          """) : nil)
+  }
+
+  /// The profile that each sighting's event is stored under; nil where it names nobody.
+  ///
+  /// Visitors and accounts that are new are made, `identify` links them. Values that are known and need no change are
+  /// looked up only; otherwise they are locked and looked at again, together with `others`, the values that the call
+  /// will write afterwards: behind customers they could not be locked in order any more.
+  ///
+  /// - Parameter known: What `look` asked for these sightings, or for more.
+  public func place(
+    _ sightings: [Sighting], known: PendingSightings, beforeWriting others: [Identifier] = []
+  ) async throws -> [ID<Profile>?] {
+    var ledger = try await ledger(known)
+    if !sightings.allSatisfy({ ledger.isSettled($0) }) {
+      lockValues(sightings.flatMap(\.identifiers) + others)
+      ledger = try await self.ledger(look(for: sightings))
+    }
+    let placed = sightings.map { sighting in ledger.place(sighting) { ids.make(Profile.self) } }
+    try await write(ledger)
+    return placed
+  }
+
+  private func ledger(_ pending: PendingSightings) async throws -> SightingLedger {
     var ledger = SightingLedger()
     var known: [String: (profile: ID<Profile>, users: Set<String>)] = [:]
-    for row in try await visitors.rows() {
+    for row in try await pending.visitors.rows() {
       let (anonymousId, profile, user) = try row.decode(String.self, ID<Profile>.self, String?.self)
       // Where other sources tell the same id of profiles of theirs, the earliest has the events.
       let visitor = known[anonymousId] ?? (profile, [])
@@ -60,11 +89,11 @@ extension CustomerBase {
     for (anonymousId, visitor) in known {
       ledger.know(visitor: anonymousId, profile: visitor.profile, users: visitor.users)
     }
-    for row in try await accounts.rows() {
+    for row in try await pending.accounts?.rows() ?? [] {
       let (userId, profile) = try row.decode(String.self, ID<Profile>.self)
       ledger.know(account: userId, profile: profile)
     }
-    for row in try await refused.rows() {
+    for row in try await pending.refused?.rows() ?? [] {
       let (a, b) = try row.decode(ID<Profile>.self, ID<Profile>.self)
       ledger.refused.insert(LinkCandidate(a: a, b: b, evidence: "identify"))
     }

@@ -40,9 +40,17 @@ extension CustomerBase {
   /// effect one after another.
   public func upsert(_ rows: [ProfileRow]) async throws -> [UpsertedProfile] {
     // Everything is locked before anything is written, whichever wave needs it: that keeps the one order of locks.
-    lockValues(rows.flatMap(\.identifiers))
-    let claimed = try await claimProfiles(rows.map(\.reference))
-    makeProfiles(claimed)
+    let claimed: [ProfileReference: KnownProfile]
+    if let row = rows.first, rows.count == 1 {
+      switch try await findOrAdd(row) {
+      case .added(let upserted): return [upserted]
+      case .known(let profile): claimed = [row.reference: KnownProfile(profile: profile, isNew: false)]
+      }
+    } else {
+      lockValues(rows.flatMap(\.identifiers))
+      claimed = try await claimProfiles(rows.map(\.reference))
+      makeProfiles(claimed)
+    }
     lockKnown(claimed.values)
     var answers = [UpsertedProfile?](repeating: nil, count: rows.count)
     var gained: Set<GainedValue> = []
@@ -221,6 +229,20 @@ struct CarriedValues {
     for (row, known) in zip(rows, known) {
       append(row.identifiers, of: known.profile)
     }
+  }
+
+  /// In the order in which values are locked.
+  func sorted() -> CarriedValues {
+    let order = profiles.indices.sorted {
+      ValueKey(kind: kinds[$0], value: values[$0]) < ValueKey(kind: kinds[$1], value: values[$1])
+    }
+    var sorted = self
+    sorted.profiles = order.map { profiles[$0] }
+    sorted.kinds = order.map { kinds[$0] }
+    sorted.values = order.map { values[$0] }
+    sorted.verified = order.map { verified[$0] }
+    sorted.joins = order.map { joins[$0] }
+    return sorted
   }
 
   private mutating func append(_ identifiers: [Identifier], of profile: ID<Profile>) {

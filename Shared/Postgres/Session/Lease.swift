@@ -6,6 +6,10 @@ final class Lease: Sendable {
     /// Statements that open the transaction, sent before the first of the caller's.
     var begin: [SQL]
     let isTransaction: Bool
+    /// Statements of a transaction that nobody waits for yet. They go out together, in one group: that costs both
+    /// processes one write, one wake-up and one answer instead of one a statement.
+    var unsent: [(Statement, Answer)] = []
+    var unsentBytes = 0
     var isCommitting = false
     var isEnded = false
     var cancellation: Answer?
@@ -20,6 +24,8 @@ final class Lease: Sendable {
   private let failure = Mutex<(any Error)?>(nil)
   /// What a session may take to come to rest before it is given up.
   private static let patience = Duration.seconds(1)
+  /// What is as long as this goes out at once: the server may work on it while its caller prepares the rest.
+  private static let portionBytes = 4096
 
   init(_ session: Session, _ lane: ExclusiveLane, begin: [SQL], _ statementTimeout: Duration?) {
     self.session = session
@@ -45,17 +51,44 @@ final class Lease: Sendable {
     try await send("SELECT set_config('statement_timeout', \(milliseconds), false)").run()
   }
 
+  /// Takes the statement; it goes out at once where it is alone, otherwise with the first that is waited for.
   func send(_ sql: SQL) -> Pending {
     let answer = Answer { [weak self] error in self?.record(error) }
+    let statement = Statement(sql)
     let refusal = state.withLock { state -> PostgresError? in
       if state.isEnded { return PostgresError(.unavailable, "the connection has been given back") }
       // Under the lock, so that nothing of the caller's overtakes BEGIN.
-      let group = state.begin.map { (Statement($0), Answer { [weak self] error in self?.record(error) }) }
-      state.begin = []
-      return session.submit(group + [(Statement(sql), answer)]) ? nil : session.refusal
+      guard state.isTransaction else { return session.submit([(statement, answer)]) ? nil : session.refusal }
+      state.unsent.append((statement, answer))
+      state.unsentBytes += statement.byteCount
+      if state.unsentBytes >= Self.portionBytes { flush(&state) }
+      return nil
     }
     if let refusal { answer.resolve(.failure(refusal)) }
     return Pending(answer, .lease(self))
+  }
+
+  /// Puts everything on the wire that is not there yet, and `last` behind it. A failure skips what comes after it, as it
+  /// would in another group: the transaction is failed. Answers why nothing could be sent.
+  @discardableResult
+  private func flush(_ state: inout State, _ last: [(Statement, Answer)] = []) -> (any Error)? {
+    let group = state.unsent + last
+    guard !group.isEmpty else { return nil }
+    state.unsent = []
+    state.unsentBytes = 0
+    var refusal: (any Error)?
+    if state.cancellation != nil {
+      // The request to cancel hits what runs now, and nothing that is sent from here on.
+      refusal = CancellationError()
+    } else {
+      let begin = state.begin.map { (Statement($0), Answer { [weak self] error in self?.record(error) }) }
+      state.begin = []
+      if !session.submit(begin + group) { refusal = session.refusal }
+    }
+    if let refusal {
+      for (_, answer) in group { answer.resolve(.failure(refusal)) }
+    }
+    return refusal
   }
 
   func checkOpen() throws {
@@ -66,7 +99,10 @@ final class Lease: Sendable {
 
   /// Opens the transaction, if there is one and nothing has been sent yet.
   func open() async throws {
-    let isOpen = state.withLock { $0.begin.isEmpty }
+    let isOpen = state.withLock { state in
+      flush(&state)
+      return state.begin.isEmpty
+    }
     if !isOpen { try await send("SELECT 1").run() }
   }
 
@@ -78,6 +114,7 @@ final class Lease: Sendable {
 
   /// Waits for an answer; cancelling the waiting task cancels the statement, and everything after it.
   func wait(for answer: Answer) async throws -> QueryResult {
+    _ = state.withLock { flush(&$0) }
     let outcome = await withTaskCancellationHandler {
       await answer.outcome()
     } onCancel: {
@@ -113,14 +150,15 @@ final class Lease: Sendable {
 
   /// Commits; never cancelled, because half a COMMIT cannot be taken back.
   func commit() async throws {
+    let answer = Answer()
     let isUnused = try state.withLock { state in
       if state.cancellation != nil { throw CancellationError() }
       state.isCommitting = true
-      return !state.begin.isEmpty
+      if !state.begin.isEmpty, state.unsent.isEmpty { return true }
+      if let refusal = flush(&state, [(Statement("COMMIT"), answer)]) { throw refusal }
+      return false
     }
     if isUnused { return }
-    let answer = Answer()
-    guard session.submit([(Statement("COMMIT"), answer)]) else { throw session.refusal }
     switch await answer.outcome() {
     case .success(let result):
       guard result.command == "COMMIT" else {
@@ -134,7 +172,10 @@ final class Lease: Sendable {
       unknown.message = "the connection was lost while committing: \(error.message)"
       throw unknown
     case .failure(let error):
-      throw error
+      guard let cause = failure.withLock({ $0 }) else { throw error }
+      // A statement that went out with COMMIT has failed, and COMMIT was skipped: the transaction is still there.
+      state.withLock { $0.isCommitting = false }
+      throw cause
     }
   }
 
@@ -162,12 +203,18 @@ final class Lease: Sendable {
 
   /// Brings the session to rest and gives it back; one that does not come to rest within a second is replaced.
   func end() async {
-    let (isOpen, isDone, pendingCancellation) = state.withLock { state in
+    let (isOpen, isDone, pendingCancellation, unsent) = state.withLock { state in
       state.isEnded = true
+      defer { state.unsent = [] }
       let isDone = state.isTransaction && state.cancellation == nil && (state.isCommitting || !state.begin.isEmpty)
-      return (state.isTransaction && state.begin.isEmpty, isDone, state.cancellation)
+      return (state.isTransaction && state.begin.isEmpty, isDone, state.cancellation, state.unsent)
+    }
+    for (_, answer) in unsent {
+      answer.resolve(.failure(PostgresError(.unavailable, "the connection has been given back")))
     }
     let session = session
+    // After a COMMIT there is mostly nothing left to wait for, and a timer would wake the reactor for nothing.
+    if isDone, session.isAtRest { return lane.release(session) }
     let timer = Reactor.shared.after(Self.patience) {
       session.close(PostgresError(.timeout, "the connection did not come to rest"))
     }

@@ -172,8 +172,13 @@ extension Session {
       return rest
     }
     _ = await rest?.outcome()
-    return exclusively { guarded, _ in
-      guard case .ready = guarded.phase else { return false }
+    return isAtRest
+  }
+
+  /// Whether nothing is owed and no transaction is open.
+  var isAtRest: Bool {
+    exclusively { guarded, _ in
+      guard case .ready = guarded.phase, guarded.pipeline.isEmpty else { return false }
       return PQtransactionStatus(guarded.connection) == PQTRANS_IDLE
     }
   }

@@ -13,6 +13,9 @@ struct Statement: Sendable {
     key = Key(text: sql.text, types: sql.bindings.map(\.type))
     bindings = sql.bindings
   }
+
+  /// What its parameters take on the wire.
+  var byteCount: Int { bindings.reduce(0) { $0 + 4 + ($1.bytes?.count ?? 0) } }
 }
 
 /// A statement that was prepared on one connection.

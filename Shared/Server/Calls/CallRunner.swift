@@ -52,7 +52,7 @@ public struct CallRunner: Sendable {
     await observed(request.method, ticket) {
       let (entry, access) = try admitted(request.method, ticket)
       let method = try entry.decode(request.params, positional: false)
-      let key = try ticket.key(of: request).map { RepeatKey(key: $0, digest: request.digest()) }
+      let key = try ticket.key(of: request).map { RepeatKey(key: $0, request: request) }
       return try await perform(Prepared(entry: entry, access: access, method: method, key: key), ticket)
     }
   }
@@ -76,7 +76,9 @@ public struct CallRunner: Sendable {
   /// A key that makes the call repeatable, and what tells the call from another one.
   private struct RepeatKey: Sendable {
     let key: String
-    let digest: [UInt8]
+    let request: RPCRequest
+    /// Made where it is needed, when the database is at work on what the call has sent.
+    var digest: [UInt8] { request.digest() }
   }
 
   private func admitted(_ name: String, _ ticket: Ticket) throws -> (RPCMethodEntry<Call>, Access) {
@@ -118,7 +120,8 @@ public struct CallRunner: Sendable {
       try await admit(method, call)
       return CallAnswer(json: try await entry.run(decoded: method, in: call))
     }
-    return try await deadlines.run(within: deadline(access), for: ticket.presence) {
+    let isWrite = access.effect == .write
+    return try await deadlines.run(within: deadline(access), for: ticket.presence, staysHere: isWrite) {
       switch access.effect {
       case .read, .snapshot, .report:
         let timeout: Duration? = access.effect == .report ? .seconds(access.deadlineSeconds) : nil
@@ -142,6 +145,7 @@ public struct CallRunner: Sendable {
         committed()
         return answer
       } catch {
+        if let answer = try await keptAnswer(insteadOf: error, prepared, ticket) { return answer }
         guard attempt < 5, isWorthRerunning(error) else { throw error }
         try await Task.sleep(for: .milliseconds(Int.random(in: 1...(10 * attempt))))
         attempt += 1
@@ -149,21 +153,26 @@ public struct CallRunner: Sendable {
     }
   }
 
+  /// The key that makes the call repeatable, and whose it is.
+  private func repeatable(_ prepared: Prepared, _ ticket: Ticket) -> (owner: String, RepeatKey)? {
+    ticket.principal.flatMap { principal in prepared.key.map { (owner: principal.key, $0) } }
+  }
+
   private func write(_ prepared: Prepared, _ ticket: Ticket, in transaction: Transaction) async throws -> CallAnswer {
     let call = call(ticket, method: prepared.entry.name, transaction)
     let base = call.customerBase
-    let kept = ticket.principal.flatMap { principal in prepared.key.map { (owner: principal.key, $0) } }
-    if let (owner, key) = kept {
-      switch try await base.takeKey(key.key, of: owner, digest: key.digest) {
-      case .unused: break
-      case .answered(let answer): return CallAnswer(json: answer.utf8, isReplayed: true)
-      case .mismatched: throw RefusedCall.idempotencyMismatch
-      case .held: throw RefusedCall.inProgress
-      }
-    }
+    let kept = repeatable(prepared, ticket)
+    let taken = kept.map { base.takeKey($0.1.key, of: $0.owner) }
     base.shareErasureLock()
-    try await admit(prepared.method, call)
-    let json = try await prepared.entry.run(decoded: prepared.method, in: call)
+    let json: [UInt8]
+    do {
+      try await admit(prepared.method, call)
+      json = try await prepared.entry.run(decoded: prepared.method, in: call)
+    } catch {
+      // Whether the call may run at all comes before what it has to say.
+      try await taken?.run()
+      throw error
+    }
     if let (owner, key) = kept {
       base.keepAnswer(
         RawJSON(wellFormed: json), for: key.key, of: owner, digest: key.digest, about: call.touched.all)
@@ -171,8 +180,23 @@ public struct CallRunner: Sendable {
     return CallAnswer(json: json)
   }
 
+  /// What the same call was answered when it came before. Nil where the error is another one than that the key was used,
+  /// and where nothing is kept any more.
+  private func keptAnswer(
+    insteadOf error: any Error, _ prepared: Prepared, _ ticket: Ticket
+  ) async throws -> CallAnswer? {
+    guard let refusal = KeyRefusal(error), let (owner, key) = repeatable(prepared, ticket) else { return nil }
+    if refusal == .held { throw RefusedCall.inProgress }
+    let base = call(ticket, method: prepared.entry.name, pool.shared).customerBase
+    switch try await base.keyState(key.key, of: owner, digest: key.digest) {
+    case .unused: return nil
+    case .answered(let answer): return CallAnswer(json: answer.utf8, isReplayed: true)
+    case .mismatched: throw RefusedCall.idempotencyMismatch
+    }
+  }
+
   private func isWorthRerunning(_ error: any Error) -> Bool {
-    error is RerunCall || (error as? PostgresError)?.isSerialisationFailure == true
+    error is RerunCall || (error as? PostgresError)?.isSerialisationFailure == true || KeyRefusal(error) == .used
   }
 
   private func call(_ ticket: Ticket, method: String, _ database: any Database) -> Call {

@@ -27,11 +27,15 @@ final class Deadlines: Sendable {
   /// Runs the body, cancelling it at the deadline and when the caller leaves. A body that ends well in spite of that has
   /// its answer taken: once COMMIT is sent its outcome is what counts.
   ///
+  /// - Parameter staysHere: Whether the body runs where its caller does, which saves going to another thread and back.
+  ///   For what computes little: a connection's loop does nothing else meanwhile.
   /// - Throws: `RefusedCall.deadlineExceeded` for whatever a late body throws.
   func run<T: Sendable>(
-    within deadline: Duration, for presence: Presence, _ body: @escaping @Sendable () async throws -> T
+    within deadline: Duration, for presence: Presence, staysHere: Bool = false,
+    _ body: @escaping @Sendable () async throws -> T
   ) async throws -> T {
-    let task = Task { try await body() }
+    let here = staysHere ? withUnsafeCurrentTask { $0?.unownedTaskExecutor?.asTaskExecutor() } : nil
+    let task = Task(executorPreference: here) { try await body() }
     let number = watch(until: .now + deadline) { task.cancel() }
     presence.attend { task.cancel() }
     defer { presence.dismiss() }

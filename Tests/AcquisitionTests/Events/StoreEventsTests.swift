@@ -29,6 +29,24 @@ struct StoreEventsTests {
     }
   }
 
+  @Test func `events bear the journal entry of the call that brought them`() async throws {
+    try await withService(AcquisitionService.self) { service in
+      for call in 0..<2 {
+        let events = (0..<3).map {
+          "{\"type\": \"page\", \"messageId\": \"\(call)-\($0 * call)\", \"anonymousId\": \"v\"}"
+        }
+        _ = try await service.call("events.collect", "{\"batch\": [\(events.joined(separator: ","))]}", as: .site)
+      }
+      let told: [String] = try await service.database.shared.all(
+        """
+        SELECT (j.payload ->> 'events') || ' ' || count(e.id) FROM base.journal j
+        LEFT JOIN acquisition.events e ON e.entry = j.id
+        WHERE j.type = 'events.collected' GROUP BY j.id, j.payload ORDER BY j.id
+        """)
+      #expect(told == ["1 1", "3 3"])
+    }
+  }
+
   private func partition(_ service: TestService, monthsAhead: Int) async throws -> SQL {
     let name: String = try await service.database.shared.one(
       """

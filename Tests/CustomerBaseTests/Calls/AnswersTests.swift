@@ -89,4 +89,48 @@ struct AnswersTests {
       #expect(try await service.respond(to: upsert("b"), as: .staff, key: "key-1").isReplayed)
     }
   }
+
+  @Test func `a key that another call holds is refused at once, and nothing is done`() async throws {
+    try await withService(ChannelIntegrationService.self) { service in
+      try await service.database.transaction { other in
+        // The other call holds the record too, which must not be waited for.
+        try await other.execute(
+          "SELECT pg_advisory_xact_lock(hashtextextended('key:' || \(Principal.staff.key) || chr(31) || 'key-1', 0))")
+        try await other.execute(
+          "INSERT INTO base.profile_keys (source, external_id, profile) VALUES ('shop', 'a', gen_random_uuid())")
+        let error = try await #require(throws: RPCError.self) {
+          _ = try await service.call(upsert("a"), as: .staff, key: "key-1")
+        }
+        #expect(error.code == .inProgress)
+      }
+      let profiles: Int = try await service.database.shared.one("SELECT count(*) FROM base.profiles")
+      #expect(profiles == 0)
+    }
+  }
+
+  @Test func `that a key was used comes before what the call has to say`() async throws {
+    try await withService(ChannelIntegrationService.self) { service in
+      _ = try await service.call(upsert("a"), as: .staff, key: "key-1")
+      let unknown = UnlinkIdentities(link: service.ids.make(Link.self), reason: Reason(fixed: "test"))
+      let error = try await #require(throws: RPCError.self) {
+        _ = try await service.call(unknown, as: .staff, key: "key-1")
+      }
+      #expect(error.code == .idempotencyMismatch)
+    }
+  }
+
+  @Test func `a repeated call changes nothing, not even what it would write now`() async throws {
+    try await withService(ChannelIntegrationService.self) { service in
+      let first = try await service.respond(to: upsert("a"), as: .staff, key: "key-1")
+      let traits = UpsertProfile(
+        source: .shop, externalId: ExternalID(fixed: "a"), traits: ["givenName": RawJSON(wellFormed: "\"Ada\"")])
+      _ = try await service.call(traits)
+      let again = try await service.respond(to: upsert("a"), as: .staff, key: "key-1")
+      #expect(again.isReplayed)
+      #expect(again.json == first.json)
+      let counts: [Int] = try await service.database.shared.all(
+        "SELECT count(*) FROM base.journal UNION ALL SELECT count(*) FROM base.answers")
+      #expect(counts == [2, 1])
+    }
+  }
 }
