@@ -156,7 +156,8 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     tests("AcquisitionTests", of: ["Acquisition", "Server", "Models"]),
-    tests("ChannelIntegrationTests", of: ["ChannelIntegration", "Server", "Models"]),
+    tests(
+      "ChannelIntegrationTests", of: ["ChannelIntegration", "CustomerBase", "Server", "Postgres", "JSON", "Models"]),
     tests(
       "RetentionTests",
       of: ["Retention", "ChannelIntegration", "CustomerBase", "Datasets", "Server", "Postgres", "JSON", "Models"]),

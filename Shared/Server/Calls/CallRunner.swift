@@ -47,6 +47,11 @@ public struct CallRunner: Sendable {
   /// Whether the method takes many rows, so that its envelope may be larger.
   func isBulk(_ method: String) -> Bool { methods[method]?.type is any Bulk.Type }
 
+  /// How often one address may call the method, where that is limited.
+  func ratePerAddress(_ method: String) -> RateLimits.Rate? {
+    (methods[method]?.type as? any LimitedByAddress.Type)?.ratePerAddress
+  }
+
   /// Runs one call.
   func run(_ request: RPCRequest, for ticket: Ticket) async -> Result<CallAnswer, RPCError> {
     await observed(request.method, ticket) {
@@ -152,7 +157,8 @@ public struct CallRunner: Sendable {
   private func write(_ prepared: Prepared, _ ticket: Ticket, in transaction: Transaction) async throws -> CallAnswer {
     let call = call(ticket, method: prepared.entry.name, transaction)
     let base = call.customerBase
-    let kept = ticket.principal.flatMap { principal in prepared.key.map { (owner: principal.key, $0) } }
+    let isSecret = prepared.method is any Secretive
+    let kept = isSecret ? nil : ticket.principal.flatMap { user in prepared.key.map { (owner: user.key, $0) } }
     if let (owner, key) = kept {
       switch try await base.takeKey(key.key, of: owner, digest: key.digest) {
       case .unused: break
