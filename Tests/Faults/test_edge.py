@@ -19,7 +19,7 @@ import pytest
 from support.certificates import Authority, served_serial, write
 from support.raw import RawConnection
 from support.rpc import RPCError
-from support.suite import SERVICES, eventually, new_key
+from support.suite import SERVICES, Suite, eventually, new_key
 
 POLICY = ("default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
           "frame-ancestors 'none'; base-uri 'none'; form-action 'none'")
@@ -122,6 +122,21 @@ def test_the_edge_talks_to_nobody_but_the_service_of_that_name(own_suite):
     assert "No faults" not in suite.ecrm("check", check=False)
     with suite.through_edge("acquisition") as client:
         assert client.call("rpc.discover")
+
+
+def test_services_that_ask_for_certificates_know_the_edge_by_its_own():
+    suite = Suite()
+    allowed = f"{suite.folder}/allowed"
+    write(allowed, b"spiffe://ecrm/edge  customers.search rpc.discover\n", 0o644)
+    suite.environment |= {"ECRM_TLS_CLIENT_AUTHORITY": suite.authority, "ECRM_CLIENT_ALLOW_LIST": allowed}
+    with suite:
+        with suite.through_edge("channel-integration") as client:
+            assert client.call("customers.search", {"text": "nobody"}) == {"items": []}
+            with pytest.raises(RPCError) as refused:
+                client.call("profiles.upsert", {"source": "shop", "externalId": "1"}, key=new_key())
+            assert refused.value.code == -32003
+        with pytest.raises(OSError), suite.client("channel-integration") as client:
+            client.call("rpc.discover")
 
 
 def is_replaced(suite, service, killed):
