@@ -1,4 +1,5 @@
-# The suite's programs in one image: `ecrm` and the five services. docker-compose.yml says how they are run.
+# The suite's programs in one image, `ecrm` and the five services; and on top of it the edge's, with nginx and the console.
+# docker-compose.yml says how they are run.
 FROM swift:6.3-bookworm AS build
 RUN apt-get update \
   && apt-get install -y --no-install-recommends libpq-dev libssl-dev libstdc++-12-dev zlib1g-dev pkg-config \
@@ -18,7 +19,7 @@ RUN for product in ecrm acquisition retention expansion channel-integration perf
     && install -D -s ".build/release/$product" "/programs/$product" || exit 1; \
   done
 
-FROM debian:bookworm-slim
+FROM debian:bookworm-slim AS suite
 RUN apt-get update \
   && apt-get install -y --no-install-recommends libpq5 libssl3 zlib1g libstdc++6 ca-certificates tzdata \
   && rm -rf /var/lib/apt/lists/* \
@@ -30,3 +31,13 @@ ENV SWIFT_BACKTRACE=enable=no
 USER 10001:10001
 WORKDIR /
 CMD ["ecrm", "--help"]
+
+FROM suite AS edge
+USER root
+RUN apt-get update \
+  && apt-get install -y --no-install-recommends nginx-light libjs-chart.js \
+  && rm -rf /var/lib/apt/lists/*
+COPY Services/Console /usr/share/ecrm/Services/Console
+COPY Clients/TypeScript/ecrm.js /usr/share/ecrm/Clients/TypeScript/ecrm.js
+USER 10001:10001
+CMD ["ecrm", "edge"]

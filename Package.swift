@@ -115,10 +115,12 @@ let package = Package(
       path: "Shared/Server",
       swiftSettings: swift
     ),
+    .target(
+      name: "Edge", path: "Services/Edge", exclude: ["edge.conf"], swiftSettings: swift, plugins: ["EmbedResources"]),
     .executableTarget(
       name: "Tool",
       dependencies: serviceLibraries + [
-        "Datasets", "Server", "CustomerBase", "JSONRPC", "JSON", "Models", "Postgres", "CSpawn",
+        "Datasets", "Edge", "Server", "CustomerBase", "JSONRPC", "JSON", "Models", "Postgres", "CSpawn",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -156,7 +158,8 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     tests("AcquisitionTests", of: ["Acquisition", "Server", "Models"]),
-    tests("ChannelIntegrationTests", of: ["ChannelIntegration", "Server", "Models"]),
+    tests(
+      "ChannelIntegrationTests", of: ["ChannelIntegration", "CustomerBase", "Server", "Postgres", "JSON", "Models"]),
     tests(
       "RetentionTests",
       of: ["Retention", "ChannelIntegration", "CustomerBase", "Datasets", "Server", "Postgres", "JSON", "Models"]),
@@ -177,8 +180,8 @@ let package = Package(
     tests(
       "ToolTests",
       of: [
-        "Tool", "Datasets", "ChannelIntegration", "PerformanceMeasurement", "Server", "CustomerBase", "Postgres",
-        "JSON", "Models",
+        "Tool", "Datasets", "Edge", "ChannelIntegration", "PerformanceMeasurement", "Server", "CustomerBase",
+        "Postgres", "JSON", "Models",
         .product(name: "X509", package: "swift-certificates"),
         .product(name: "Crypto", package: "swift-crypto"),
       ]),

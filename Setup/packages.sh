@@ -5,7 +5,7 @@ set -euo pipefail
 
 packages=(
   libpq-dev libssl-dev zlib1g-dev pkg-config postgresql postgresql-contrib python3 python3-pip python3-venv nodejs
-  node-typescript libfaketime wrk curl git
+  node-typescript nginx-light libjs-chart.js libfaketime wrk curl git
 )
 
 fail() {
@@ -26,6 +26,8 @@ if command -v dpkg-query >/dev/null; then
       python3-pip) python3 -m pip --version >/dev/null 2>&1 || missing+=("$package") ;;
       python3-venv) python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=("$package") ;;
       nodejs) [[ $(node --version 2>/dev/null) =~ ^v([0-9]+) && ${BASH_REMATCH[1]} -ge 18 ]] || missing+=("$package") ;;
+      # Any nginx will do that has what Debian's lightest has.
+      nginx-light) command -v nginx >/dev/null || [[ -x /usr/sbin/nginx ]] || missing+=("$package") ;;
       node-typescript) command -v tsc >/dev/null || missing+=("$package") ;;
       git | curl) command -v "$package" >/dev/null || missing+=("$package") ;;
       pkg-config) command -v pkg-config >/dev/null || missing+=("$package") ;;
@@ -54,6 +56,12 @@ command -v apt-get >/dev/null ||
 echo "Installing ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive
 "${as[@]}" apt-get update -qq || fail "apt-get update failed: check the connection to Debian's packages and try again."
+# The suite starts an nginx of its own; the one that Debian would start for it is not wanted, where services are started.
+if [[ " ${missing[*]} " == *" nginx-light "* && ! -e /usr/sbin/policy-rc.d ]]; then
+  printf '#!/bin/sh\nexit 101\n' | "${as[@]}" tee /usr/sbin/policy-rc.d >/dev/null
+  "${as[@]}" chmod 755 /usr/sbin/policy-rc.d
+  trap '"${as[@]}" rm -f /usr/sbin/policy-rc.d' EXIT
+fi
 # The suite makes a cluster of its own; the one that Debian would start for it is not wanted.
 if [[ " ${missing[*]} " == *" postgresql "* ]]; then
   "${as[@]}" apt-get install -y -qq --no-install-recommends postgresql-common >/dev/null ||

@@ -270,6 +270,7 @@ export interface Nouns {
   rfm: RfmMethods;
   scorecard: ScorecardMethods;
   sessions: SessionsMethods;
+  signIns: SignInsMethods;
   visitors: VisitorsMethods;
 }
 
@@ -302,6 +303,7 @@ export interface ChannelIntegrationNouns {
   products: ProductsMethods;
   profiles: ProfilesMethods;
   rpc: RpcMethods;
+  signIns: SignInsMethods;
 }
 
 /** The nouns of the service expansion. */
@@ -566,6 +568,19 @@ export interface ProfilesMethods {
    * Scope `profiles:write`; roles `staff`, `partner`, `service`.
    */
   upsert(params: ProfilesUpsertParams, options?: CallOptions): Call<UpsertedProfileView, WriteErrorType>;
+}
+
+/** What can be done with signIns. */
+export interface SignInsMethods {
+  /**
+   * Gives the token that a sign-in link stands for, once. Needs no token: the link's code is the proof.
+   *
+   * Codes are made by `ecrm sign-in` and hold for minutes. A wrong code, a used one and an expired one are refused
+   * alike, and an address may try ten times a minute. An idempotency key does not bring the token again.
+   *
+   * Needs no token.
+   */
+  redeem(params: SignInsRedeemParams, options?: CallOptions): Call<SignedIn, OpenErrorType | "conflict" | "not_found">;
 }
 
 /** What can be done with recommendations. */
@@ -885,6 +900,12 @@ export interface ProfilesUpsertParams {
   traits?: { [name: string]: JSONValue };
   /** What the person can be recognised by. */
   identifiers?: readonly Identifier[];
+}
+
+/** Params of `signIns.redeem`. */
+export interface SignInsRedeemParams {
+  /** The code, as it stands in the link after `#sign-in=`. */
+  code: string;
 }
 
 /** Params of `recommendations.forCustomer`. */
@@ -1907,6 +1928,12 @@ export interface Session {
 export type SignalKind =
   | "orders"
   | "events";
+
+/** What a sign-in link gave. */
+export interface SignedIn {
+  /** The bearer token, to be sent as `Authorization: Bearer` with every call. */
+  token: string;
+}
 
 /** Products, best first. */
 export interface SimilarItems {

@@ -426,6 +426,7 @@ const contracts = {
     "profiles.import": { writes: true },
     "profiles.upsert": { writes: true },
     "rpc.discover": {},
+    "signIns.redeem": { writes: true },
   },
   "expansion": {
     "jobs.cancel": { writes: true },

@@ -1,8 +1,8 @@
 import Foundation
 import PackagePlugin
 
-/// Makes a target carry its SQL files and its contract: `Schema/*.sql` and `openrpc.json` become raw string literals
-/// of a generated `Embedded` enumeration.
+/// Makes a target carry its SQL files, its contract and its template: `Schema/*.sql`, `openrpc.json` and `edge.conf`
+/// become raw string literals of a generated `Embedded` enumeration.
 @main
 struct EmbedResources: BuildToolPlugin {
   func createBuildCommands(context: PluginContext, target: Target) throws -> [Command] {
@@ -12,15 +12,15 @@ struct EmbedResources: BuildToolPlugin {
       .filter { $0.hasSuffix(".sql") }
       .sorted()
       .map { schema.appending(path: $0) }
-    let contract = folder.appending(path: "openrpc.json")
-    let contracts = FileManager.default.fileExists(atPath: contract.path()) ? [contract] : []
+    let texts = ["openrpc.json", "edge.conf"].map { folder.appending(path: $0) }
+      .filter { FileManager.default.fileExists(atPath: $0.path()) }
     let output = context.pluginWorkDirectoryURL.appending(path: "Embedded.swift")
     return [
       .buildCommand(
-        displayName: "Embedding the schema and contract of \(target.name)",
+        displayName: "Embedding the texts of \(target.name)",
         executable: try context.tool(named: "EmbedTool").url,
-        arguments: [output.path()] + (migrations + contracts).map { $0.path() },
-        inputFiles: migrations + contracts,
+        arguments: [output.path()] + (migrations + texts).map { $0.path() },
+        inputFiles: migrations + texts,
         outputFiles: [output]
       )
     ]

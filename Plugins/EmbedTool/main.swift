@@ -12,19 +12,22 @@ func literal(_ text: String) -> String {
 let output = URL(filePath: CommandLine.arguments[1])
 var migrations: [String] = []
 var contract = "\"\""
+var template = "\"\""
 for path in CommandLine.arguments.dropFirst(2) {
   let file = URL(filePath: path)
   let text = try String(contentsOf: file, encoding: .utf8)
-  if file.pathExtension == "sql" {
+  switch file.pathExtension {
+  case "sql":
     migrations.append("(name: \"\(file.deletingPathExtension().lastPathComponent)\", sql: \(literal(text)))")
-  } else {
-    contract = literal(text)
+  case "conf": template = literal(text)
+  default: contract = literal(text)
   }
 }
 let source = """
   enum Embedded {
     static let migrations: [(name: String, sql: String)] = [\(migrations.joined(separator: ",\n"))]
     static let contract = \(contract)
+    static let template = \(template)
   }
 
   """

@@ -25,7 +25,10 @@ public enum ChannelIntegrationService: SuiteService {
     ImportProducts.self,
     ImportProfiles.self,
     UpsertProfile.self,
+    RedeemSignIn.self,
   ]
+
+  public static let chores: [any Chore.Type] = [ForgetSignIns.self]
 }
 
 extension Noun {
@@ -35,4 +38,5 @@ extension Noun {
   static let orders = Noun(rawValue: "orders")
   static let products = Noun(rawValue: "products")
   static let profiles = Noun(rawValue: "profiles")
+  static let signIns = Noun(rawValue: "signIns")
 }

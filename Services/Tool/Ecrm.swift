@@ -14,7 +14,7 @@ struct Ecrm: AsyncParsableCommand {
     subcommands: [
       Up.self, Down.self, Status.self, Migrate.self, BackupCommand.self, Restore.self, SecretsCommand.self,
       CertificatesCommand.self, TokenCommand.self, KeysCommand.self, Call.self, Load.self, Demo.self, OpenRPC.self,
-      Check.self, Healthcheck.self, Supervise.self,
+      Check.self, Healthcheck.self, EdgeCommand.self, SignInCommand.self, Supervise.self,
     ])
 
   static func main() async {

@@ -35,8 +35,8 @@ struct Ports: Codable, Equatable, Sendable {
   /// Where the edge answers browsers.
   var edge: Int { base + 343 }
 
-  /// Every port the services listen on.
-  var all: [Int] { Service.allCases.flatMap { [rpc($0), admin($0)] } }
+  /// Every port that the suite listens on.
+  var all: [Int] { Service.allCases.flatMap { [rpc($0), admin($0)] } + [edge] }
 
   /// Throws when another program listens on one of the ports.
   ///

@@ -6,11 +6,13 @@ import shutil
 import socket
 import ssl
 import tempfile
+import urllib.request
 
 import compose_spec
 import pytest
 import yaml
 
+from support.certificates import Authority, served_serial, write
 from support.containers import ROOT, Container, compose
 from support.rpc import Client
 from support.server import DatabaseServer
@@ -24,10 +26,10 @@ def document():
 
 def test_the_file_is_what_compose_takes(document):
     parsed = compose_spec.PyCompose.from_yaml(yaml.safe_dump(document))
-    assert sorted(parsed.service_names()) == sorted(["db", "setup", "migrate", *SERVICES])
+    assert sorted(parsed.service_names()) == sorted(["db", "setup", "migrate", "sign-in", "edge", *SERVICES])
 
 
-@pytest.mark.parametrize("name", ["migrate", "setup", *SERVICES])
+@pytest.mark.parametrize("name", ["migrate", "setup", "sign-in", "edge", *SERVICES])
 def test_a_container_has_no_more_rights_than_it_needs(document, name):
     said = document["services"][name]
     assert said["read_only"] is True
@@ -36,6 +38,9 @@ def test_a_container_has_no_more_rights_than_it_needs(document, name):
     assert said["logging"]["options"] == {"max-size": "20m", "max-file": "5"}
     if name == "setup":
         assert said["network_mode"] == "none" and said["profiles"] == ["setup"]
+    elif name == "sign-in":
+        assert said["profiles"] == ["setup"] and said["cap_add"] == ["DAC_OVERRIDE"] and said["networks"] == ["data"]
+        assert said["volumes"] == ["./secrets:/secrets:ro"]
     else:
         assert said["user"] == "10001:10001" and "cap_add" not in said and "mem_limit" in said
 
@@ -45,12 +50,15 @@ def test_a_service_has_its_own_secrets_and_port_alone(document, place, name):
     said = document["services"][name]
     assert said["secrets"] == [f"{name.replace('-', '_')}_password"]
     assert said["volumes"] == [f"./secrets/tls/{name}:/etc/ecrm/tls:ro", "./secrets/jwt/keys:/etc/ecrm/jwt:ro"]
-    assert said["ports"] == [f"0.0.0.0:{7100 + place}:{7100 + place}"]
+    assert "ports" not in said
     assert said["environment"]["ECRM_PORT"] == str(7100 + place)
     assert said["healthcheck"]["test"] == ["CMD", "ecrm", "healthcheck"]
     assert said["stop_grace_period"] == "30s" and said["restart"] == "unless-stopped"
     assert said["depends_on"] == {
         "db": {"condition": "service_healthy"}, "migrate": {"condition": "service_completed_successfully"}}
+    # Whom the edge asks for is told by the edge alone.
+    assert said["environment"]["ECRM_TRUSTED_PROXIES"] == document["networks"]["front"]["ipam"]["config"][0]["subnet"]
+    assert "https://localhost:7443" in said["environment"]["ECRM_ALLOWED_ORIGINS"]
     # No secret stands in the file itself.
     assert not re.search(r":[^/@]+@", said["environment"]["ECRM_DATABASE_URL"])
 
@@ -60,17 +68,34 @@ def test_the_database_is_reached_by_the_suite_alone(document):
     assert document["services"]["db"]["networks"] == ["data"] == document["services"]["migrate"]["networks"]
     assert "ports" not in document["services"]["db"]
     owners = [name for name, said in document["services"].items() if "owner_password" in said.get("secrets", [])]
-    assert sorted(owners) == ["db", "migrate"]
+    assert sorted(owners) == ["db", "migrate", "sign-in"]
+
+
+def test_the_edge_alone_is_published_and_sees_nothing_but_its_own(document):
+    assert [name for name, said in document["services"].items() if "ports" in said] == ["edge"]
+    edge = document["services"]["edge"]
+    assert edge["ports"] == ["0.0.0.0:7443:7443"] and edge["networks"] == ["front"] and "secrets" not in edge
+    assert edge["volumes"] == ["./secrets/tls/edge:/etc/ecrm/tls:ro"]
+    assert edge["healthcheck"]["test"] == ["CMD", "ecrm", "healthcheck"] and edge["restart"] == "unless-stopped"
+    told = edge["environment"]
+    for place, name in enumerate(SERVICES, start=1):
+        assert told[f"ECRM_{name.replace('-', '_').upper()}_ADDRESS"] == f"{name}:{7100 + place}"
+    assert edge["build"]["target"] == "edge" and edge["image"] != document["services"]["acquisition"]["image"]
+    assert document["services"]["migrate"]["build"]["target"] == "suite"
 
 
 def test_the_image_has_every_program_and_an_ordinary_user(document):
     stages = (ROOT / "Dockerfile").read_text(encoding="utf-8").split("\nFROM ")[1:]
-    assert len(stages) == 2 and stages[1].startswith("debian:bookworm-slim")
+    assert len(stages) == 3 and stages[1].startswith("debian:bookworm-slim AS suite\n")
     products = set(re.search(r"for product in (.*);", stages[0])[1].split())
     assert products == {said["command"][0] for name, said in document["services"].items() if name != "db"}
-    assert "\nUSER 10001:10001\n" in stages[1] and "curl" not in stages[1]
+    assert "\nUSER 10001:10001\n" in stages[1] and "curl" not in stages[1] and "nginx" not in stages[1]
+    # The edge's has nginx and the console beside, and an ordinary user as well.
+    assert stages[2].startswith("suite AS edge\n") and stages[2].rpartition("\nUSER ")[2].startswith("10001:10001\n")
+    installed = (ROOT / "Setup/packages.sh").read_text(encoding="utf-8")
+    assert all(package in stages[2] and package in installed for package in ["nginx-light", "libjs-chart.js"])
     # What is copied into the build is there, and nothing that was built here is.
-    copied = re.findall(r"^COPY (\S+) \S+$", stages[0], re.MULTILINE)
+    copied = re.findall(r"^COPY (\S+) \S+$", stages[0] + stages[2], re.MULTILINE)
     assert [name for name in copied if not (ROOT / name).exists()] == []
     assert {"secrets", ".build", ".git"} <= set((ROOT / ".dockerignore").read_text(encoding="utf-8").split())
 
@@ -85,8 +110,12 @@ def deployment():
 
     def translate(key, value):
         """What is another address here: the containers' names and ports, and the address of all their networks."""
-        if key in ("ECRM_PORT", "ECRM_ADMIN_PORT"):
+        if key in ("ECRM_PORT", "ECRM_ADMIN_PORT", "ECRM_EDGE_PORT"):
             return str(int(value) - 7100 + base)
+        if key.endswith("_ADDRESS"):
+            return f"localhost:{int(value.rpartition(':')[2]) - 7100 + base}"
+        if key == "ECRM_TRUSTED_PROXIES":
+            return "127.0.0.1" if value else ""
         return value.replace("@db:5432/", f"@localhost:{ports.get('db')}/").replace("0.0.0.0", "127.0.0.1")
 
     document = compose(ECRM_USER="10001:10001" if os.geteuid() == 0 else f"{os.geteuid()}:{os.getegid()}")
@@ -104,8 +133,14 @@ def deployment():
             password = file.read().removesuffix("\n")
         with DatabaseServer(password) as server:
             ports["db"] = server.port
-            for name in ["migrate", *SERVICES]:
+            for name in ["migrate", "edge", *SERVICES]:
                 containers[name] = Container(document, name, folder, translate)
+            # Its own place in memory.
+            scratch = containers["edge"].folder + "/tmp"
+            os.mkdir(scratch)
+            os.chmod(scratch, 0o1777)
+            containers["edge"].said = containers["edge"].said | {
+                "command": ["ecrm", "edge", "--folder", f"{scratch}/edge"]}
             try:
                 yield containers, setup, f"{folder}/secrets"
             finally:
@@ -152,8 +187,35 @@ def test_what_the_file_says_works(deployment, figure):
             Client(port, f"{secrets}/ca.pem", file.read().strip()) as client:
         assert client.call("profiles.upsert", {"source": "shop", "externalId": new_key()}, key=new_key())["profile"]
 
+    answers_by_the_edge(containers["edge"], secrets, token.strip())
     assert [service.stop() for service in services] == [0] * 5
     figure(f"users {'those of the file' if os.geteuid() == 0 else 'this one alone: only root can change it'}")
+
+
+def answers_by_the_edge(edge, secrets, token):
+    """Starts the edge beside the running services, asks each by it, and stops it."""
+    assert edge.run(["ecrm", "healthcheck"])[0] == 1
+    edge.start()
+    eventually(lambda: edge.process.poll() is not None or edge.run(["ecrm", "healthcheck"])[0] == 0, seconds=30,
+               every=0.2)
+    assert edge.process.poll() is None, edge.text()
+    port = int(edge.environment["ECRM_EDGE_PORT"])
+    for name in SERVICES:
+        with Client(port, f"{secrets}/ca.pem", token, path=f"/{name}/rpc") as client:
+            assert client.call("rpc.discover")["info"]["title"] == name
+    tls = ssl.create_default_context(cafile=f"{secrets}/ca.pem")
+    with urllib.request.urlopen(f"https://localhost:{port}/", context=tls) as page:
+        assert page.status == 200 and "script-src 'self'" in page.headers["Content-Security-Policy"]
+    # A new certificate, which its own supervisor sees.
+    before = served_serial(port)
+    renewed = Authority("renewed").issue(["localhost"], usages=["server", "client"])
+    folder = edge.mounts["/etc/ecrm/tls"]
+    for name, content in [("key", renewed.key_pem), ("certificate", renewed.pem)]:
+        write(f"{folder}/{name}.pem", content)
+        os.chown(f"{folder}/{name}.pem", os.stat(folder).st_uid, -1)
+    eventually(lambda: served_serial(port) == renewed.serial, seconds=20)
+    assert before != renewed.serial
+    assert edge.stop() == 0, edge.text()
 
 
 def test_the_settings_are_shown_without_secrets(deployment):

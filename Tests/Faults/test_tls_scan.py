@@ -13,12 +13,14 @@ import pytest
 
 from support.suite import SERVICES
 
+PORTS = [*SERVICES, "edge"]
+
 
 @pytest.fixture(scope="module")
 def scans(suite, tmp_path_factory):
     """Port → sslyze's own result; one run for all of them."""
     path = tmp_path_factory.mktemp("sslyze") / "scan.json"
-    targets = [f"localhost:{suite.port(service)}" for service in SERVICES]
+    targets = [f"localhost:{suite.port(service)}" for service in PORTS]
     done = subprocess.run(
         [sys.executable, "-m", "sslyze", "--mozilla_config=intermediate", "--reneg", "--compression",
          "--heartbleed", "--openssl_ccs", "--robot", "--fallback", "--early_data", "--resum", "--elliptic_curves",
@@ -33,10 +35,10 @@ def test_every_port_keeps_to_mozillas_intermediate_profile(suite, scans, figure)
     compliant = [line.split()[0] for line in done.stdout.splitlines() if "OK - Compliant" in line]
     figure(f"compliant: {', '.join(compliant)}")
     assert done.returncode == 0, done.stdout[-3000:]
-    assert len(results) == len(SERVICES) == len(compliant)
+    assert len(results) == len(PORTS) == len(compliant)
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", PORTS)
 def test_a_port_has_the_two_versions_and_six_suites_and_no_known_weakness(suite, scans, service):
     scan = scans[1][suite.port(service)]
 
@@ -63,11 +65,17 @@ def test_a_port_has_the_two_versions_and_six_suites_and_no_known_weakness(suite,
 
 
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", PORTS)
 def test_a_port_speaks_both_versions_of_http_and_no_old_tls(suite, service):
     for offered, chosen in ((["h2", "http/1.1"], "h2"), (["http/1.1", "h2"], "h2"), (["http/1.1"], "http/1.1"),
-                            ([], None), (["spdy/3"], None)):
+                            ([], None)):
         assert handshake(suite, service, offered)[1] == chosen
+    # Of neither, a service goes on in HTTP/1.1; nginx refuses, as RFC 7301 has it.
+    if service == "edge":
+        with pytest.raises((ssl.SSLError, OSError)):
+            handshake(suite, service, ["spdy/3"])
+    else:
+        assert handshake(suite, service, ["spdy/3"])[1] is None
     with pytest.raises((ssl.SSLError, OSError)):
         handshake(suite, service, [], ssl.TLSVersion.TLSv1_1)
     assert handshake(suite, service, [], ssl.TLSVersion.TLSv1_2)[0] == "TLSv1.2"

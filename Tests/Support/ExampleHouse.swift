@@ -14,7 +14,7 @@ import Postgres
 public struct ExampleHouse: Sendable {
   /// The database that each example is executed on a copy of.
   public let template: String
-  private let common: ExampleData
+  fileprivate let common: ExampleData
   private let jobs: [String: [ID<Job>]]
 
   private static let made = Task { try await ExampleBuilder.build() }
@@ -88,11 +88,24 @@ private struct ExampleBuilder {
       expansion: try await first.beside(ExpansionService.self), retention: try await first.beside(RetentionService.self)
     )
     let house = try await builder.fill()
+    try await addSignIn(house.common, owner)
     for service in [builder.acquisition, builder.channels, builder.expansion, builder.retention] {
       service.close()
     }
     owner.close()
     return house
+  }
+
+  /// The link that `ecrm sign-in` would make.
+  private static func addSignIn(_ data: ExampleData, _ owner: PostgresPool) async throws {
+    let token = try SealedToken(data.signInToken, code: data.signInCode)
+    try await owner.connection { connection in
+      try await connection.execute(
+        """
+        INSERT INTO channel_integration.sign_ins (code_hash, sealed_token, token_id, expires_at)
+        VALUES (\(token.codeHash), \(token.sealed), 'example', \(ExampleData.now.adding(seconds: 600)))
+        """)
+    }
   }
 
   private func fill() async throws -> ExampleHouse {

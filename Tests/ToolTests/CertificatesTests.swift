@@ -9,7 +9,7 @@ struct CertificatesTests {
   @Test func `everything is issued once, and nothing again while it is valid`() async throws {
     try await withStateFolder { state in
       let issued = try Authority.issueMissing(in: state)
-      #expect(issued == ["authority"] + Service.allCases.map(\.rawValue))
+      #expect(issued == ["authority"] + StateFolder.servers)
       #expect(try Authority.issueMissing(in: state) == [])
       #expect(Files.mode(state.authorityKey) == 0o600)
       #expect(Files.mode(state.certificateKey(.retention)) == 0o600)
@@ -32,7 +32,7 @@ struct CertificatesTests {
     try await withStateFolder { state in
       _ = try Authority.issueMissing(in: state)
       let nextYear = Date() + 340 * 86_400
-      #expect(try Authority.issueMissing(in: state, now: nextYear) == Service.allCases.map(\.rawValue))
+      #expect(try Authority.issueMissing(in: state, now: nextYear) == StateFolder.servers)
       let nextDecade = Date() + 3640 * 86_400
       #expect(try Authority.issueMissing(in: state, now: nextDecade).first == "authority")
       #expect(try Authority.issueMissing(in: state, now: nextDecade) == [])
@@ -46,7 +46,7 @@ struct CertificatesTests {
       let other = try #require(try Files.text(state.certificateKey(.retention)))
       try Files.write(other, to: state.certificateKey(.acquisition), mode: 0o600)
       #expect(try Authority.issueMissing(in: state) == ["acquisition", "expansion"])
-      #expect(try Authority.issueMissing(in: state, renewAll: true) == Service.allCases.map(\.rawValue))
+      #expect(try Authority.issueMissing(in: state, renewAll: true) == StateFolder.servers)
     }
   }
 
@@ -78,7 +78,7 @@ struct CertificatesTests {
 
   @Test(
     arguments: [
-      ["erp", "--days", "367"], ["erp", "--days", "0"], ["ERP"], ["../erp"], ["a b"], ["acquisition"], [""],
+      ["erp", "--days", "367"], ["erp", "--days", "0"], ["ERP"], ["../erp"], ["a b"], ["acquisition"], ["edge"], [""],
       ["erp", "--san", "a b"], ["erp", "--san", "*.example"],
     ])
   func `a certificate that must not be is refused before anything is made`(arguments: [String]) {

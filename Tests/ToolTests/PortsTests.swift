@@ -10,6 +10,7 @@ struct PortsTests {
     #expect(Service.allCases.map(ports.admin) == [7201, 7202, 7203, 7204, 7205])
     #expect(ports.postgres == 7132)
     #expect(ports.edge == 7443)
+    #expect(Set(ports.all) == Set([7101, 7102, 7103, 7104, 7105, 7201, 7202, 7203, 7204, 7205, 7443]))
   }
 
   @Test func `the base comes from the environment, and is 7100 without it`() throws {

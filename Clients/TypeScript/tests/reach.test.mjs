@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { test } from "node:test";
+import { promisify } from "node:util";
 import { connect } from "../ecrm.js";
-import { services, staff, suite } from "./support/suite.mjs";
+import { edge, fresh, people, pid, services, staff, suite } from "./support/suite.mjs";
 
 const ecrm = suite();
 
@@ -40,6 +42,42 @@ test("an edge has the services below its origin", async () => {
   await edge.on("channel-integration").rpc.discover();
   await edge.on("retention").rpc.discover();
   assert.deepEqual(asked, ["https://crm.example.com/channel-integration/rpc", `${services.retention}/rpc`]);
+});
+
+test("the suite's own edge reaches every service, by one origin", async () => {
+  const one = connect({ origin: edge, token: staff });
+  for (const service of Object.keys(services)) {
+    assert.equal((await one.on(service).rpc.discover()).info.title, service);
+  }
+  const source = fresh("edge");
+  const report = await one.profiles.import({ source, rows: people(source, 60) });
+  assert.equal(report.accepted, 60);
+  const found = [];
+  for await (const match of one.customers.search({ text: source, limit: 25 })) found.push(match.customer);
+  assert.equal(new Set(found).size, 60);
+  const outcomes = await one.batch((calls) => [calls.customers.get({ customer: found[0] }), calls.orders.list({ customer: found[1] })]);
+  assert.deepEqual(outcomes.map(({ ok }) => ok), [true, true]);
+  await assert.rejects(one.customers.get({ customer: "ada" }), { name: "EcrmError", code: -32602 });
+});
+
+test("an edge whose service is down makes the client wait for it", async () => {
+  const retries = [];
+  const one = connect({ origin: edge, token: staff, onRetry: ({ error }) => retries.push(error.data?.type) });
+  const killed = pid("expansion");
+  process.kill(killed, "SIGKILL");
+  const { info } = await one.on("expansion").rpc.discover();
+  assert.equal(info.title, "expansion");
+  assert.ok(retries.every((type) => type === "unavailable"), String(retries));
+});
+
+test("a link's code signs in once", async () => {
+  const { stdout } = await promisify(execFile)(`${process.env.ECRM_PROGRAMS}/ecrm`, ["sign-in"]);
+  const [origin, code] = stdout.trim().split("/#sign-in=");
+  assert.equal(origin, edge);
+  const visitor = connect({ origin });
+  const { token } = await visitor.signIns.redeem({ code });
+  await connect({ origin, token }).customers.search({ text: "ada" });
+  await assert.rejects(visitor.signIns.redeem({ code }), { name: "EcrmError", code: -32004 });
 });
 
 test("what cannot be called is said before anything is sent", async () => {

@@ -77,9 +77,8 @@ struct Restore: AsyncParsableCommand {
   }
 
   private func waitForServices(_ state: StateFolder) async throws {
-    let ports = try state.recordedPorts()
     let deadline = ContinuousClock.now + .seconds(60)
-    while await !Readiness.areAllReady(ports: ports) {
+    while try await !Readiness.areAllReady(state) {
       guard ContinuousClock.now < deadline else {
         throw Fault("The backup is restored, but not every service answers: look with `ecrm status` and into its log.")
       }

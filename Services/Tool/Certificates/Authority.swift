@@ -39,9 +39,10 @@ struct Authority {
     return (Authority(certificate: certificate, key: key), true)
   }
 
-  /// Whether the service has a certificate and its key from this authority that are valid for long enough.
-  func vouches(for service: Service, in state: StateFolder, now: Date = Date()) throws -> Bool {
-    guard let leaf = try Self.leaf(of: service, in: state), let keyPEM = try Files.text(state.certificateKey(service)),
+  /// Whether the server has a certificate and its key from this authority that are valid for long enough.
+  func vouches(for server: String, in state: StateFolder, now: Date = Date()) throws -> Bool {
+    guard let leaf = try Self.leaf(at: state.certificate(server)),
+      let keyPEM = try Files.text(state.certificateKey(server)),
       let leafKey = try? Certificate.PrivateKey(pemEncoded: keyPEM)
     else { return false }
     return leaf.publicKey == leafKey.publicKey && leaf.issuer == certificate.subject
@@ -49,25 +50,30 @@ struct Authority {
       && leaf.notValidAfter > now + Self.renewalSeconds
   }
 
-  /// The service's own certificate, the first of its chain; nil when it is missing or damaged.
+  /// The service's own certificate; nil when it is missing or damaged.
   static func leaf(of service: Service, in state: StateFolder) throws -> Certificate? {
+    try leaf(at: state.certificate(service))
+  }
+
+  /// The first certificate of the chain in the file; nil when it is missing or damaged.
+  static func leaf(at path: String) throws -> Certificate? {
     let last = "-----END CERTIFICATE-----"
-    guard let chain = try Files.text(state.certificate(service)), let end = chain.firstRange(of: last) else {
-      return nil
-    }
+    guard let chain = try Files.text(path), let end = chain.firstRange(of: last) else { return nil }
     return try? Certificate(pemEncoded: String(chain[..<end.upperBound]))
   }
 
-  /// Issues a new key and certificate to the service, for a year.
-  func issue(to service: Service, in state: StateFolder, now: Date = Date()) throws {
+  /// Issues a new key and certificate to the server, for a year.
+  func issue(to server: String, in state: StateFolder, now: Date = Date()) throws {
     let names: [GeneralName] = [
-      .dnsName("localhost"), .dnsName(service.rawValue), .ipAddress(.init(contentBytes: [127, 0, 0, 1])),
+      .dnsName("localhost"), .dnsName(server), .ipAddress(.init(contentBytes: [127, 0, 0, 1])),
       .ipAddress(.init(contentBytes: ArraySlice([UInt8](repeating: 0, count: 15) + [1]))),
-      .uniformResourceIdentifier("spiffe://ecrm/\(service.rawValue)"),
+      .uniformResourceIdentifier("spiffe://ecrm/\(server)"),
     ]
+    // Secrets made before there was an edge have no folder for it.
+    try Files.makeFolder(URL(fileURLWithPath: state.certificate(server)).deletingLastPathComponent().path, mode: 0o700)
     try issue(
-      to: service.rawValue, names: names, for: [.serverAuth, .clientAuth], days: 365,
-      certificatePath: state.certificate(service), keyPath: state.certificateKey(service), now: now)
+      to: server, names: names, for: [.serverAuth, .clientAuth], days: 365,
+      certificatePath: state.certificate(server), keyPath: state.certificateKey(server), now: now)
   }
 
   /// Issues a new key and certificate to a client that allow lists know by these names, hosts and URIs.
@@ -115,10 +121,15 @@ struct Authority {
   static func issueMissing(in state: StateFolder, renewAll: Bool = false, now: Date = Date()) throws -> [String] {
     let (authority, isNew) = try obtain(state, now: now)
     var issued = isNew ? ["authority"] : []
-    for service in Service.allCases {
-      if try !renewAll && authority.vouches(for: service, in: state, now: now) { continue }
-      try authority.issue(to: service, in: state, now: now)
-      issued.append(service.rawValue)
+    for server in StateFolder.servers {
+      if try !renewAll && authority.vouches(for: server, in: state, now: now) { continue }
+      try authority.issue(to: server, in: state, now: now)
+      issued.append(server)
+    }
+    // The edge, which sees nothing but its own folder, verifies the services by it. An operator may have added others.
+    let pem = try authority.certificate.serializeAsPEM().pemString
+    if let path = state.edgeAuthority, try Files.text(path)?.contains(pem) != true {
+      try Files.write(pem + "\n", to: path, mode: 0o644)
     }
     return issued
   }

@@ -7,14 +7,14 @@ struct CertificatesCommand: AsyncParsableCommand {
     subcommands: [RenewCertificates.self, IssueCertificate.self], defaultSubcommand: RenewCertificates.self)
 }
 
-/// The services' certificates.
+/// The certificates of the services and the edge.
 struct RenewCertificates: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "renew",
     abstract: "Issues the certificates that are missing or expire within 30 days, and the key that signs tokens.",
-    discussion: "Running services take replaced certificates by themselves.")
+    discussion: "Running services and the edge take replaced certificates by themselves.")
 
-  @Flag(help: "Issue every service's certificate anew.")
+  @Flag(help: "Issue every certificate of the services and the edge anew.")
   var renew = false
 
   func run() async throws {
@@ -53,8 +53,8 @@ struct IssueCertificate: AsyncParsableCommand {
     guard name.wholeMatch(of: /[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?/) != nil else {
       throw ValidationError("A name has small letters, digits, dots and hyphens, at most 63: \(name) has not.")
     }
-    guard Service(rawValue: name) == nil else {
-      throw ValidationError("\(name) is a service, whose certificate `ecrm certificates` issues.")
+    guard !StateFolder.servers.contains(name) else {
+      throw ValidationError("\(name) is a server of the suite, whose certificate `ecrm certificates` issues.")
     }
     for alternative in alternativeNames {
       let isURI = alternative.wholeMatch(of: /[a-z][a-z0-9+.-]*:\/\/[!-~]+/) != nil

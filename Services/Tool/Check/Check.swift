@@ -60,7 +60,7 @@ struct Check: AsyncParsableCommand {
       [
         state.authorityKey, state.signingKey, state.staffToken, state.siteToken, state.databaseURL, state.auditKey,
         state.erasureKey, state.password(Cluster.owner),
-      ] + Service.allCases.flatMap { [state.certificateKey($0), state.password($0.role)] }
+      ] + StateFolder.servers.map(state.certificateKey) + Service.allCases.map { state.password($0.role) }
     for path in secrets {
       switch Files.mode(path) {
       case nil: faults.append("\(path) is missing: `ecrm up` makes it.")
@@ -68,13 +68,25 @@ struct Check: AsyncParsableCommand {
       default: break
       }
     }
-    for service in Service.allCases { faults += certificateFaults(service, state) }
-    return faults
+    for server in StateFolder.servers { faults += certificateFaults(server, state) }
+    return faults + edgeFaults(state)
   }
 
-  private func certificateFaults(_ service: Service, _ state: StateFolder) -> [String] {
-    let path = state.certificate(service)
-    guard let leaf = try? Authority.leaf(of: service, in: state),
+  /// What nginx has against the edge's configuration; secrets in a folder have none.
+  private func edgeFaults(_ state: StateFolder) -> [String] {
+    guard Files.isFolder(state.edge) else { return [] }
+    do {
+      let server = try EdgeServer(
+        state, ports: try state.recordedPorts(), environment: ProcessInfo.processInfo.environment)
+      return server.fault().map { ["the edge: \($0)"] } ?? []
+    } catch {
+      return ["the edge: \(error)"]
+    }
+  }
+
+  private func certificateFaults(_ server: String, _ state: StateFolder) -> [String] {
+    let path = state.certificate(server)
+    guard let leaf = try? Authority.leaf(at: path),
       let authorityPEM = try? Files.text(state.authority), let authority = try? Certificate(pemEncoded: authorityPEM)
     else { return ["\(path) or the authority's certificate is missing or damaged: run `ecrm certificates`."] }
     guard authority.publicKey.isValidSignature(leaf.signature, for: leaf) else {

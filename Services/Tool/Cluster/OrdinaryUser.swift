@@ -46,7 +46,7 @@ struct OrdinaryUser: Sendable, Equatable {
   /// The program, run as this user.
   func running(_ program: Program) throws -> Program {
     guard let tool = Program.find("setpriv") else {
-      throw Fault("setpriv, which starts PostgreSQL as another user than root, is missing: install util-linux.")
+      throw Fault("setpriv, which starts programs as another user than root, is missing: install util-linux.")
     }
     var program = program
     // Its place in the process table stays the same: setpriv becomes the program that it runs.
@@ -58,8 +58,17 @@ struct OrdinaryUser: Sendable, Equatable {
 
   /// Whether this user may pass through every folder on the way into this one, asked as that user.
   func canReach(_ folder: String) throws -> Bool {
+    try holds("-d", folder + "/.")
+  }
+
+  /// Whether this user may read the file, asked as that user.
+  func canRead(_ file: String) throws -> Bool {
+    try holds("-r", file)
+  }
+
+  private func holds(_ condition: String, _ path: String) throws -> Bool {
     guard let test = Program.find("test") else { return false }
-    let program = Program(path: test, arguments: ["-d", folder + "/."], workingFolder: "/")
+    let program = Program(path: test, arguments: [condition, path], workingFolder: "/")
     return try running(program).run().status == 0
   }
 }

@@ -25,6 +25,13 @@ struct Demo: AsyncParsableCommand {
     }
     try await client.close()
     for line in try outcome.get() { Terminal.say(line) }
+    Terminal.say(
+      """
+
+      The console, signed in, for the one who opens this link first within 10 minutes (\(Terminal.command) sign-in makes \
+      another):
+        \(try await SignInLink.forStaff(client.state))
+      """)
   }
 
   private func summary(of datasets: [Dataset], _ client: SuiteClient) async throws -> [String] {

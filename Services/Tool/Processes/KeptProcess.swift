@@ -7,7 +7,7 @@ actor KeptProcess {
   nonisolated let log: String
   private let record: String
   private let isHeld: @Sendable () -> Bool
-  private let start: @Sendable () throws -> pid_t
+  private let start: @Sendable () async throws -> pid_t
   private let tell: @Sendable (String) -> Void
 
   /// The process that runs now.
@@ -24,7 +24,7 @@ actor KeptProcess {
   ///   - isHeld: Whether it has to stay down for now.
   init(
     name: String, log: String, record: String, tell: @escaping @Sendable (String) -> Void,
-    isHeld: @escaping @Sendable () -> Bool = { false }, start: @escaping @Sendable () throws -> pid_t
+    isHeld: @escaping @Sendable () -> Bool = { false }, start: @escaping @Sendable () async throws -> pid_t
   ) {
     self.name = name
     self.log = log
@@ -56,8 +56,11 @@ actor KeptProcess {
   }
 
   /// Forces the process to end with this signal.
-  func force(_ signal: Int32) {
-    if let identity { kill(identity.pid, signal) }
+  func force(_ signal: Int32) { self.signal(signal) }
+
+  /// Sends the process this signal, while it runs.
+  func signal(_ number: Int32) {
+    if let identity { kill(identity.pid, number) }
   }
 
   private func keep() async {
@@ -69,8 +72,10 @@ actor KeptProcess {
       }
       let started = ContinuousClock.now
       do {
-        let pid = try start()
+        let pid = try await start()
         identity = ProcessIdentity(pid: pid)
+        // It was told to end while it was being started.
+        if isEnding { kill(pid, SIGTERM) }
         if let identity { try? Files.write(identity.text, to: record, mode: 0o644) }
         await Self.waitForEnd(of: pid)
         var status: Int32 = 0

@@ -38,7 +38,7 @@ struct SecretsCommand: AsyncParsableCommand {
   }
 
   private static func fill(_ state: StateFolder) throws {
-    for service in Service.allCases { try Files.makeFolder(state.tlsFolder(service), mode: 0o700) }
+    for server in StateFolder.servers { try Files.makeFolder(state.tlsFolder(server), mode: 0o700) }
     _ = try Authority.issueMissing(in: state)
     for role in [Cluster.owner] + Service.allCases.map(\.role) {
       _ = try Secrets.obtain(state.password(role), bytes: 24)
@@ -48,7 +48,7 @@ struct SecretsCommand: AsyncParsableCommand {
 
   /// The folders whose files services read; all else is for the operators alone.
   private static func readByServices(_ state: StateFolder) -> [String] {
-    [state.tokenKeys, state.passwords, state.keys] + Service.allCases.map(state.tlsFolder)
+    [state.tokenKeys, state.passwords, state.keys] + StateFolder.servers.map(state.tlsFolder)
   }
 
   /// Gives the folders and files that services read to their user; false when only root could.

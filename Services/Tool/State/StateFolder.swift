@@ -19,17 +19,26 @@ struct StateFolder: Sendable, Equatable {
 
   var authority: String { path + "/ca.pem" }
   var authorityKey: String { path + "/ca.key" }
-  func certificate(_ service: Service) -> String {
-    keepsServicesApart ? tlsFolder(service) + "/certificate.pem" : path + "/tls/\(service.rawValue).pem"
+  func certificate(_ service: Service) -> String { certificate(service.rawValue) }
+  func certificateKey(_ service: Service) -> String { certificateKey(service.rawValue) }
+  /// The certificate of a server, which is a service or the edge.
+  func certificate(_ server: String) -> String {
+    keepsServersApart ? tlsFolder(server) + "/certificate.pem" : path + "/tls/\(server).pem"
   }
-  func certificateKey(_ service: Service) -> String {
-    keepsServicesApart ? tlsFolder(service) + "/key.pem" : path + "/tls/\(service.rawValue).key"
+  func certificateKey(_ server: String) -> String {
+    keepsServersApart ? tlsFolder(server) + "/key.pem" : path + "/tls/\(server).key"
   }
-  /// A folder for one service's certificate and key, where each service is to see no other's: in containers.
-  func tlsFolder(_ service: Service) -> String { path + "/tls/\(service.rawValue)" }
-  private var keepsServicesApart: Bool {
-    Service.allCases.allSatisfy { FileManager.default.fileExists(atPath: tlsFolder($0)) }
+  /// A folder for one server's certificate and key, where each is to see no other's: in containers.
+  func tlsFolder(_ server: String) -> String { path + "/tls/\(server)" }
+  /// The authority's certificate beside the edge's own, where servers are kept apart; nil where they are not.
+  var edgeAuthority: String? { keepsServersApart ? tlsFolder(Self.edgeName) + "/authority.pem" : nil }
+  private var keepsServersApart: Bool {
+    Service.allCases.allSatisfy { FileManager.default.fileExists(atPath: tlsFolder($0.rawValue)) }
   }
+  /// The edge among the servers.
+  static let edgeName = "edge"
+  /// Every server that has a certificate: the services and the edge.
+  static let servers = Service.allCases.map(\.rawValue) + [edgeName]
 
   /// The certificate, with its authority's, and the key of a client.
   func clientCertificate(_ name: String) -> String { path + "/clients/\(name).pem" }
@@ -58,6 +67,9 @@ struct StateFolder: Sendable, Equatable {
   var erasureKey: String { keys + "/erasure" }
   /// Who was erased, as ids and hashes, outside of the database.
   var erasures: String { path + "/erasures.jsonl" }
+
+  /// What the edge works in.
+  var edge: String { path + "/edge" }
 
   var ports: String { path + "/ports.json" }
   var logs: String { path + "/logs" }

@@ -11,6 +11,9 @@ enum ServiceEnvironment {
     var environment = inherited.filter { !$0.key.hasPrefix("PG") }
     let edge = "https://localhost:\(ports.edge)"
     let origins = environment["ECRM_ALLOWED_ORIGINS"].map { $0.isEmpty ? edge : "\(edge),\($0)" } ?? edge
+    // The edge names the caller for whom it asks.
+    let proxies =
+      environment["ECRM_TRUSTED_PROXIES"].map { $0.isEmpty ? "127.0.0.1" : "127.0.0.1,\($0)" } ?? "127.0.0.1"
     let own = [
       "ECRM_HOME": state.path,
       "ECRM_PORT_BASE": "\(ports.base)",
@@ -22,6 +25,7 @@ enum ServiceEnvironment {
       "ECRM_TLS_KEY": state.certificateKey(service),
       "ECRM_JWT_KEYS": state.tokenKeys,
       "ECRM_ALLOWED_ORIGINS": origins,
+      "ECRM_TRUSTED_PROXIES": proxies,
     ]
     environment.merge(own) { $1 }
     // The runtime's backtracer inherits the port of a process that crashed, and holds it long after that is gone.

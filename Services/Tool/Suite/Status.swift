@@ -20,6 +20,9 @@ struct Status: AsyncParsableCommand {
       let isReady = process == nil ? false : await Readiness.isReady(service, ports: ports)
       lines.append(ProcessLine(name: service.rawValue, process: process, port: ports.rpc(service), isReady: isReady))
     }
+    let edge = ProcessIdentity.recorded(in: state.record(StateFolder.edgeName))
+    let answers = edge == nil ? false : await Readiness.isEdgeReady(port: ports.edge, authority: nil)
+    lines.append(ProcessLine(name: StateFolder.edgeName, process: edge, port: ports.edge, isReady: answers))
     for line in lines { Terminal.say(line.text) }
     guard lines.allSatisfy(\.isReady) else { throw ExitCode.failure }
   }

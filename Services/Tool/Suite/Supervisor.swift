@@ -1,6 +1,7 @@
 import Foundation
+import Server
 
-/// Brings a suite up and keeps it up: PostgreSQL and the five services, as children of this process.
+/// Brings a suite up and keeps it up: PostgreSQL, the five services and the edge, as children of this process.
 actor Supervisor {
   private static let readySeconds = 60.0
   private static let recoverySeconds = 600.0
@@ -20,6 +21,7 @@ actor Supervisor {
   private var database: KeptProcess?
   private var socketFolder: String?
   private var services: [Service: KeptProcess] = [:]
+  private var edge: (process: KeptProcess, master: EdgeMaster, freshness: Task<Void, Never>)?
 
   init(state: StateFolder, ports: Ports, tell: @escaping @Sendable (News) -> Void) {
     self.state = state
@@ -84,6 +86,7 @@ actor Supervisor {
 
   private func bringUp() async throws {
     let programs = try Self.programs()
+    _ = try EdgeServer.nginx()
     try await Leftovers.end(state)
     try await ports.requireFree()
     try state.recordPorts(ports)
@@ -109,7 +112,42 @@ actor Supervisor {
       services[service] = keep(service.rawValue, isHeld: isHeld) { try program.spawn() }
     }
     for process in services.values { await process.begin() }
+    let edge = try await startEdge()
     try await waitForServices()
+    try await waitForEdge(edge)
+  }
+
+  private func startEdge() async throws -> KeptProcess {
+    let server = try EdgeServer(state, ports: ports, environment: ProcessInfo.processInfo.environment)
+    try server.prepare()
+    let master = EdgeMaster(server)
+    let name = StateFolder.edgeName
+    let process = KeptProcess(
+      name: name, log: state.log(name), record: state.record(name), tell: { [tell] in tell(.incident($0)) }
+    ) { [log = state.log(name)] in
+      try await master.start {
+        var program = $0
+        program.log = log
+        return try program.spawn()
+      }
+    }
+    let settings = try await SettingsReader(
+      environment: ProcessInfo.processInfo.environment, settings: Setting.ofService)
+    let seconds = try Double(settings.text(.reloadSeconds)) ?? 5
+    let freshness = Task { [tell] in
+      await server.keepFresh(process, everySeconds: seconds) { tell(.incident($0)) }
+    }
+    edge = (process, master, freshness)
+    await process.begin()
+    return process
+  }
+
+  private func waitForEdge(_ process: KeptProcess) async throws {
+    let deadline = ContinuousClock.now + .seconds(Self.readySeconds)
+    while await !Readiness.isEdgeReady(port: ports.edge, authority: state.authority) {
+      try await requireProgress(of: process, until: deadline)
+    }
+    tell(.step(line(StateFolder.edgeName, "https://localhost:\(ports.edge)")))
   }
 
   /// Starts PostgreSQL and waits until it takes connections; returns the owner's way to it.
@@ -161,8 +199,16 @@ actor Supervisor {
   }
 
   private func bringDown() async {
-    // Services first, so that what they have begun still reaches the database.
+    edge?.freshness.cancel()
+    // Services before the database, so that what they have begun still reaches it. The edge takes nothing new meanwhile,
+    // and passes on what they still answer.
     await withTaskGroup(of: Void.self) { group in
+      if let edge {
+        group.addTask {
+          await edge.process.end(asking: SIGQUIT, forcing: SIGTERM, afterSeconds: 35)
+          await edge.master.endWorkers()
+        }
+      }
       for process in services.values {
         group.addTask { await process.end(asking: SIGTERM, forcing: SIGKILL, afterSeconds: 30) }
       }
@@ -172,6 +218,7 @@ actor Supervisor {
   }
 
   private func forceEnd() async {
+    await edge?.process.force(SIGTERM)
     for process in services.values { await process.force(SIGKILL) }
     // PostgreSQL ends at once and recovers from its log when it starts again.
     await database?.force(SIGQUIT)

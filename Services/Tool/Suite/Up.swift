@@ -3,7 +3,7 @@ import Foundation
 
 struct Up: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Brings the suite up: PostgreSQL and the five services, supervised.",
+    abstract: "Brings the suite up: PostgreSQL, the five services and the edge, supervised.",
     discussion: """
       The first run makes a database cluster, a certificate authority, keys and tokens in the state folder. A process \
       that ends is started again at once. The suite runs until `ecrm down`, or without --detach until this command ends.
@@ -57,7 +57,7 @@ struct Up: AsyncParsableCommand {
   private func waitForOther(_ state: StateFolder) async throws -> Bool {
     let deadline = ContinuousClock.now + .seconds(120)
     while let supervisor = ProcessIdentity.recorded(in: state.supervisorRecord) {
-      if await Readiness.areAllReady(ports: try state.recordedPorts()), supervisor.isRunning { return true }
+      if try await Readiness.areAllReady(state), supervisor.isRunning { return true }
       guard ContinuousClock.now < deadline else {
         throw Fault(
           "The suite in \(state.path) is running but does not answer: look with `ecrm status`, or begin again with "
@@ -110,10 +110,13 @@ struct Up: AsyncParsableCommand {
       """
       staff's token            \(state.staffToken)
       certificate authority    \(state.authority)
+      console                  https://localhost:\(ports.edge)/
+      To sign in:
+        \(Terminal.command) sign-in
       To look around:
         curl --cacert \(state.authority) -H "Authorization: Bearer $(cat \(state.staffToken))" \\
           -H 'Content-Type: application/json' -d '{"jsonrpc":"2.0","id":1,"method":"rpc.discover"}' \\
-          https://localhost:\(ports.rpc(.channelIntegration))/rpc
+          https://localhost:\(ports.edge)/channel-integration/rpc
       """)
   }
 }

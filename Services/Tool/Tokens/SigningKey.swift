@@ -75,14 +75,15 @@ struct SigningKey {
 
   /// A token for these claims, signed.
   func token(
-    role: String, subject: String, scope: String? = nil, customer: String? = nil, days: Int, now: Date = Date()
+    role: String, subject: String, scope: String? = nil, customer: String? = nil, days: Int, now: Date = Date(),
+    id: String = Secrets.random(bytes: 16)
   ) async throws -> String {
     let seconds = Int(now.timeIntervalSince1970)
     let claims = TokenClaims(
       sub: subject, role: role, scope: scope, customer: customer, iat: seconds, nbf: seconds,
-      exp: seconds + days * 86_400, jti: Secrets.random(bytes: 16))
+      exp: seconds + days * 86_400, jti: id)
     let keys = JWTKeyCollection()
-    let name = JWKIdentifier(string: id)
+    let name = JWKIdentifier(string: self.id)
     await keys.add(ecdsa: try ES256PrivateKey(pem: key.pemRepresentation), kid: name)
     return try await keys.sign(claims, kid: name, header: ["typ": "at+jwt"])
   }

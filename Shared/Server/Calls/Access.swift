@@ -52,6 +52,11 @@ public struct Access: Sendable {
     Access(noun, .read, roles: Set(Role.allCases), isOpen: true)
   }
 
+  /// A change that needs no token: what the call brings is proof enough.
+  public static func openWrite(_ noun: Noun) -> Access {
+    Access(noun, .write, roles: Set(Role.allCases), isOpen: true)
+  }
+
   /// What a token's `scope` has to name, as `profiles:write`.
   public var scope: String {
     "\(noun.rawValue):\(effect == .write ? "write" : "read")"

@@ -47,6 +47,11 @@ public struct CallRunner: Sendable {
   /// Whether the method takes many rows, so that its envelope may be larger.
   func isBulk(_ method: String) -> Bool { methods[method]?.type is any Bulk.Type }
 
+  /// How often one address may call the method, where that is limited.
+  func ratePerAddress(_ method: String) -> RateLimits.Rate? {
+    (methods[method]?.type as? any LimitedByAddress.Type)?.ratePerAddress
+  }
+
   /// Runs one call.
   func run(_ request: RPCRequest, for ticket: Ticket) async -> Result<CallAnswer, RPCError> {
     await observed(request.method, ticket) {
@@ -155,7 +160,9 @@ public struct CallRunner: Sendable {
 
   /// The key that makes the call repeatable, and whose it is.
   private func repeatable(_ prepared: Prepared, _ ticket: Ticket) -> (owner: String, RepeatKey)? {
-    ticket.principal.flatMap { principal in prepared.key.map { (owner: principal.key, $0) } }
+    // What is secret is not kept to be answered again.
+    if prepared.method is any Secretive { return nil }
+    return ticket.principal.flatMap { principal in prepared.key.map { (owner: principal.key, $0) } }
   }
 
   private func write(_ prepared: Prepared, _ ticket: Ticket, in transaction: Transaction) async throws -> CallAnswer {

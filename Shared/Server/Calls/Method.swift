@@ -22,5 +22,13 @@ public protocol AboutCustomer: Method {
   var customer: ID<Customer> { get }
 }
 
+/// A method that hands out a secret: its answer is never kept, so an idempotency key does not bring it again.
+public protocol Secretive: Method {}
+
+/// A method whose calls count by address beyond the ordinary limits, whoever calls: for what could be guessed.
+public protocol LimitedByAddress: Method {
+  static var ratePerAddress: RateLimits.Rate { get }
+}
+
 /// A method that takes many rows: its call may be larger than others.
 public protocol Bulk: Method {}

@@ -14,6 +14,9 @@ public struct ExampleData: Sendable {
   public var grace: ID<Customer>
   /// The link that joins Ada's profiles.
   public var link: ID<Link>
+  /// The code of a sign-in link that nobody has used, and the token that it stands for, which is none that holds.
+  public let signInCode = "dGhpcyBpcyB0aGUgY29kZSBvZiBhbiBleGFtcGxlISE"
+  public let signInToken = "eyJhbGciOiJFUzI1NiJ9.eyJyb2xlIjoic3RhZmYifQ.c2lnbmF0dXJl"
   /// A job of the service that has succeeded.
   public var job: ID<Job>
   /// A job of the service that waits.

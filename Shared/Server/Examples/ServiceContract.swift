@@ -76,7 +76,9 @@ extension Method {
   fileprivate static var contractFailures: [OpenRPCMethodDescription.Failure] {
     var all = failures
     if !access.isOpen { all += [.unauthenticated, .forbidden] }
-    if access.effect == .write { all += [.conflict, .idempotencyMismatch, .inProgress] }
+    if access.effect == .write { all.append(.conflict) }
+    let isRepeatable = access.effect == .write && !(Self.self is any Secretive.Type)
+    if isRepeatable { all += [.idempotencyMismatch, .inProgress] }
     all += [.unavailable, .deadlineExceeded]
     var described = [RPCError.invalidParams, .internalError].map { error in
       OpenRPCMethodDescription.Failure(code: error.code, message: error.message, type: error.code.typeName)

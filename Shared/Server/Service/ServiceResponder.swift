@@ -9,6 +9,7 @@ struct ServiceResponder: HTTPResponder {
   let welcome: [UInt8]
   let contract: [UInt8]
   let routes: [HTTPRoute]
+  private let addressLimiter = RateLimiter()
 
   /// Largest envelope that is not one bulk call.
   private static let ordinaryBytes = 1 << 20
@@ -62,6 +63,18 @@ struct ServiceResponder: HTTPResponder {
     if caller.principal == nil, !requests.allSatisfy({ calls.isOpen($0.method) }) { return .unauthenticated() }
     if case .refused(let seconds) = caller.limiter.take(envelope.calls.count) {
       return .tooManyCalls(retryAfterSeconds: seconds)
+    }
+    return refusalByAddress(requests, caller)
+  }
+
+  /// What is limited by address counts by method, so that one does not use up another's calls.
+  private func refusalByAddress(_ requests: [RPCRequest], _ caller: Caller) -> Refusal? {
+    for (method, calls) in Dictionary(grouping: requests, by: \.method) {
+      guard let rate = self.calls.ratePerAddress(method) else { continue }
+      let key = "\(method)|\(caller.address)"
+      if case .refused(let seconds) = addressLimiter.take(calls.count, from: key, rate: rate) {
+        return .tooManyCalls(retryAfterSeconds: seconds)
+      }
     }
     return nil
   }

@@ -31,6 +31,7 @@ struct EraseTests {
     "base.products.sku": "an article", "base.profile_keys.source": "the name of a system",
     "base.profiles.source": "the name of a system", "base.purposes.description": "a purpose",
     "base.purposes.key": "a purpose", "expansion.models.signals": "part of the program",
+    "channel_integration.sign_ins.token_id": "a number that the tool draws",
     "expansion.neighbours.neighbour": "an article", "expansion.neighbours.sku": "an article",
     "expansion.popular_items.sku": "an article", "retention.lifetime_models.currency": "a currency",
     "retention.lifetime_models.source": "the name of a system",

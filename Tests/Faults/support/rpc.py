@@ -21,13 +21,14 @@ class RPCError(Exception):
 class Client:
     """A connection to one service, kept open from call to call and made anew when it was lost."""
 
-    def __init__(self, port, authority, token, timeout=20, certificate=None):
+    def __init__(self, port, authority, token, timeout=20, certificate=None, path="/rpc"):
         self.tls = ssl.create_default_context(cafile=authority)
         if certificate:
             self.tls.load_cert_chain(*certificate)
         self.port = port
         self.token = token
         self.timeout = timeout
+        self.path = path
         self.connection = None
         self.number = 0
         # Of the last answer.
@@ -45,7 +46,7 @@ class Client:
             self.connection.close()
             self.connection = None
 
-    def post(self, body, path="/rpc", content_type="application/json", headers=None):
+    def post(self, body, path=None, content_type="application/json", headers=None):
         """Sends the bytes and returns the answer's; what went wrong on the way is an `OSError` or `HTTPException`."""
         if self.connection is None:
             self.connection = http.client.HTTPSConnection(
@@ -54,7 +55,7 @@ class Client:
         if self.token:
             fields["Authorization"] = f"Bearer {self.token}"
         try:
-            self.connection.request("POST", path, body, fields)
+            self.connection.request("POST", path or self.path, body, fields)
             answer = self.connection.getresponse()
             self.status, self.headers = answer.status, answer.headers
             return answer.read()

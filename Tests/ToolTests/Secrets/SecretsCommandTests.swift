@@ -22,7 +22,7 @@ struct SecretsCommandTests {
       }
       let issued = try Authority.issueMissing(in: state)
       let renewed = try Authority.issueMissing(in: state, renewAll: true)
-      #expect(issued == [] && renewed == Service.allCases.map(\.rawValue))
+      #expect(issued == [] && renewed == StateFolder.servers)
     }
   }
 
@@ -45,7 +45,7 @@ struct SecretsCommandTests {
     let state = StateFolder(path: path)
     _ = try Authority.issueMissing(in: state, renewAll: true)
     let given =
-      [state.tokenKeys, state.password(Cluster.owner), state.auditKey] + Service.allCases.map(state.certificateKey)
+      [state.tokenKeys, state.password(Cluster.owner), state.auditKey] + StateFolder.servers.map(state.certificateKey)
     for path in given { #expect(Files.owner(path) == 10_001, "\(path)") }
     for path in [state.authorityKey, state.signingKey, state.staffToken] { #expect(Files.owner(path) == 0, "\(path)") }
   }

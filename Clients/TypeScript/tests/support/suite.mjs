@@ -11,6 +11,9 @@ const names = ["acquisition", "retention", "expansion", "channel-integration", "
 export const services = Object.fromEntries(
   names.map((name, place) => [name, `https://localhost:${Number(base) + 1 + place}`]));
 
+/** The one origin of the suite's edge. */
+export const edge = `https://localhost:${Number(base) + 343}`;
+
 const text = (path) => readFileSync(`${home}/${path}`, "utf8").trim();
 
 export const staff = text("tokens/staff.jwt");
