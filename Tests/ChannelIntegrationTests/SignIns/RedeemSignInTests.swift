@@ -15,7 +15,7 @@ struct RedeemSignInTests {
   private func keep(_ service: TestService, token: String = token, id: String = "t-1") async throws -> String {
     let code = SealedToken.makeCode()
     let sealed = try SealedToken(token, code: code)
-    try await service.database.shared.execute(
+    try await service.database.execute(
       """
       INSERT INTO channel_integration.sign_ins (code_hash, sealed_token, token_id, expires_at)
       VALUES (\(sealed.codeHash), \(sealed.sealed), \(id), \(service.clock.now.adding(seconds: 600)))
@@ -108,7 +108,7 @@ struct RedeemSignInTests {
       #expect(!row.contains(code) && !row.contains(Self.token) && !row.contains("eyJ"))
       // Another's sealed token in its place does not open.
       let other = try SealedToken("another token", code: SealedToken.makeCode())
-      try await service.database.shared.execute(
+      try await service.database.execute(
         "UPDATE channel_integration.sign_ins SET sealed_token = \(other.sealed)")
       let error = await #expect(throws: RPCError.self) { _ = try await redeem(service, code) }
       #expect(error?.code == .internalError)
