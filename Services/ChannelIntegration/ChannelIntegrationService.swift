@@ -16,9 +16,13 @@ public enum ChannelIntegrationService: SuiteService {
     GetCustomer.self,
     SearchCustomers.self,
     CustomerTimeline.self,
+    ListMatchCandidates.self,
+    DecideMatch.self,
     LinkIdentities.self,
     ListLinks.self,
+    MatchProfiles.self,
     ResolveIdentity.self,
+    TrainMatching.self,
     UnlinkIdentities.self,
     ImportOrders.self,
     ListOrders.self,
@@ -26,6 +30,9 @@ public enum ChannelIntegrationService: SuiteService {
     ImportProfiles.self,
     UpsertProfile.self,
   ]
+
+  public static let works: [any Work.Type] = [MatchProfilesWork.self, TrainMatchingWork.self]
+  public static let followers: [any Follower.Type] = [MatchFollower.self]
 }
 
 extension Noun {
