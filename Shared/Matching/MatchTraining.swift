@@ -96,12 +96,18 @@ public struct MatchTraining {
       result.u = seldom(counts(field, zip(random, others)), towards: field.kind.expectedNonMatches)
       if let parent {
         result.uGiven = counts(field, given: parent, zip(random, others)).map {
-          smoothed($0, towards: result.u, by: 10)
+          smoothed($0, towards: result.u, by: matches == nil ? doubt(random) : 10)
         }
       }
       return result
     }
     return estimated
+  }
+
+  /// How many of the random pairs may be matches as long as nothing is known of them, two for each record: what so many
+  /// pairs show together is not yet taken for what people have in common.
+  private func doubt(_ random: Counted) -> Double {
+    max(10, 2 * Double(records) * random.reduce(0) { $0 + $1.count } / max(1, pairs))
   }
 
   private typealias Weighted = Zip2Sequence<Counted, [Double]>

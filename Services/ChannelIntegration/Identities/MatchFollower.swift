@@ -27,7 +27,7 @@ enum MatchFollower: Follower {
     try await base.writeMatchKeys(profiles, places.map { Blocking.keys(of: people.values[$0]) })
     let partners = try await CustomerBase.blockedPartners(of: profiles, base.database)
     let everybody = try await CustomerBase.matchPeople(
-      Set(profiles + partners.map(\.partner)).sorted(), base.database)
+      withCustomersOf: Set(profiles + partners.map(\.partner)).sorted(), base.database)
     for model in models { try await compare(partners, everybody, by: model, arrived: profiles, in: base) }
   }
 
@@ -44,29 +44,23 @@ enum MatchFollower: Follower {
     ).sorted()
     let terms = try await CustomerBase.matchTerms(stored, of: people.values, base.database)
     let scoring = MatchScoring(stored.model, terms, MatchRecords(people.values))
-    let found = pairs.compactMap { pair -> FoundMatch? in
-      let score = scoring.score(Int(pair.a), Int(pair.b))
-      guard score.probability >= minimumProbability else { return nil }
-      return FoundMatch(
-        people.profiles[Int(pair.a)], people.profiles[Int(pair.b)], score: score,
-        isWeak: isWeak(pair, people, scoring))
+    let likely = pairs.map { (pair: $0, weight: scoring.weight(Int($0.a), Int($0.b))) }
+      .filter { probability(ofWeight: $0.weight) >= minimumProbability }
+    let different = try await CustomerBase.differentPairs(of: people.profiles, base.database).compactMap { decided in
+      places[decided.a].flatMap { a in places[decided.b].map { MatchPair(a, $0) } }
+    }
+    let clusters = MatchClusters(
+      likely, records: people.profiles.count, joined: people.joined, different: Set(different)
+    ) { scoring.weight(Int($0.a), Int($0.b)) }
+    let apart = Set(clusters.apart.filter { !clusters.areOne($0) })
+    func match(_ pair: MatchPair) -> FoundMatch {
+      FoundMatch(
+        people.profiles[Int(pair.a)], people.profiles[Int(pair.b)], score: scoring.score(Int(pair.a), Int(pair.b)),
+        isWeak: apart.contains(pair))
     }
     try await base.forgetMatches(of: arrived, in: stored.scope)
-    try await base.writeMatches(found, scope: stored.scope, run: base.ids.make(Job.self))
+    try await base.writeMatches(likely.map { match($0.pair) }, scope: stored.scope, run: base.ids.make(Job.self))
     guard let above = stored.linkAbove else { return }
-    _ = try await base.linkMatches(found.filter { $0.score.probability > above && !$0.isWeak })
-  }
-
-  /// Whether most of what is known of the two customers, as far as it was looked at, speaks against their being one.
-  private static func isWeak(_ pair: MatchPair, _ people: MatchPeople, _ scoring: MatchScoring) -> Bool {
-    func profiles(of record: Int32) -> [Int] {
-      people.customers.indices.filter { people.customers[$0] == people.customers[Int(record)] }
-    }
-    let (left, right) = (profiles(of: pair.a), profiles(of: pair.b))
-    guard left.count * right.count > 1, people.customers[Int(pair.a)] != people.customers[Int(pair.b)] else {
-      return false
-    }
-    let speaking = left.reduce(0) { sum, one in sum + right.count { scoring.weight(one, $0) >= 0 } }
-    return speaking * 2 < left.count * right.count
+    _ = try await base.linkMatches(clusters.joins.map(match).filter { $0.score.probability > above })
   }
 }

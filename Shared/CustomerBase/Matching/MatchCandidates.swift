@@ -77,24 +77,49 @@ extension CustomerBase {
     }
   }
 
-  /// Links pairs by their probability alone; a pair whose link of this kind a person removed, or that somebody decided
-  /// to be two people, is left alone. Answers how many links were made.
+  /// Links pairs by their probability alone. A pair whose link of this kind a person removed is left alone, and so is one
+  /// that would make two profiles one customer of whom somebody decided that they are two people. Answers how many links
+  /// were made.
   public func linkMatches(_ found: [FoundMatch]) async throws -> Int {
     guard !found.isEmpty else { return 0 }
     try await lockProfiles(Array(Set(found.flatMap { [$0.a, $0.b] })))
-    let allowed: [Int] = try await database.all(
+    let customers = try await database.rows(
       """
-      SELECT w.place - 1
+      SELECT w.place - 1, m.customer, n.customer
       FROM unnest(\(found.map(\.a)), \(found.map(\.b))) WITH ORDINALITY AS w (a, b, place)
+      JOIN base.members m ON m.profile = w.a JOIN base.members n ON n.profile = w.b
       WHERE NOT EXISTS (
-          SELECT FROM base.match_decisions d WHERE d.a = w.a AND d.b = w.b AND d.verdict = 'different')
-        AND NOT EXISTS (
           SELECT FROM base.links l
           WHERE l.a IN (w.a, w.b) AND l.b IN (w.a, w.b) AND l.evidence = \(matchEvidence) AND l.removed_at IS NOT NULL)
         AND NOT EXISTS (SELECT FROM base.profiles p WHERE p.id IN (w.a, w.b) AND p.erased_at IS NOT NULL)
       ORDER BY w.place
-      """)
-    let candidates = allowed.map { LinkCandidate(a: found[$0].a, b: found[$0].b, evidence: matchEvidence) }
+      """
+    ).map { row in
+      let (place, a, b) = try row.decode(Int.self, ID<Profile>.self, ID<Profile>.self)
+      return (place: place, a: a, b: b)
+    }
+    let concerned = customers.flatMap { [$0.a, $0.b] }
+    let different = try await database.rows(
+      """
+      SELECT DISTINCT m.customer, n.customer FROM base.match_decisions d
+      JOIN base.members m ON m.profile = d.a JOIN base.members n ON n.profile = d.b
+      WHERE d.verdict = 'different' AND (m.customer = ANY (\(concerned)) OR n.customer = ANY (\(concerned)))
+      """
+    ).map { row in
+      let (a, b) = try row.decode(ID<Profile>.self, ID<Profile>.self)
+      return (a: a, b: b)
+    }
+    var components = Components(Set(concerned + different.flatMap { [$0.a, $0.b] }))
+    let candidates = customers.compactMap { pair -> LinkCandidate? in
+      let joined = Set([components.earliest(pair.a), components.earliest(pair.b)])
+      let isRefused = different.contains { decided in
+        decided.a != decided.b
+          && joined.isSuperset(of: [components.earliest(decided.a), components.earliest(decided.b)])
+      }
+      guard !isRefused else { return nil }
+      components.join(pair.a, pair.b)
+      return LinkCandidate(a: found[pair.place].a, b: found[pair.place].b, evidence: matchEvidence)
+    }
     return try await link(candidates).count
   }
 

@@ -42,6 +42,18 @@ extension CustomerBase {
         """, database)
   }
 
+  /// These profiles and all that are one customer with any of them, by source and then id.
+  public static func matchPeople(
+    withCustomersOf profiles: [ID<Profile>], _ database: any Database
+  ) async throws -> MatchPeople {
+    try await matchPeople(
+      where: """
+        p.id IN (
+          SELECT o.profile FROM base.members o
+          WHERE o.customer IN (SELECT n.customer FROM base.members n WHERE n.profile = ANY (\(profiles))))
+        """, database)
+  }
+
   /// These profiles, by source and then id.
   public static func matchPeople(_ profiles: [ID<Profile>], _ database: any Database) async throws -> MatchPeople {
     try await matchPeople(where: "p.id = ANY (\(profiles))", database)
