@@ -1,6 +1,7 @@
 import CustomerBase
 import Matching
 import Models
+import Postgres
 import Server
 
 /// The records of a scope, and the pairs of them that are worth comparing.
@@ -14,10 +15,10 @@ struct ComparedRecords: Sendable {
 
   /// Reads the records, brings their keys up to date and finds the pairs.
   init(_ scope: MatchScope, _ job: JobRun) async throws {
-    let people = try await job.snapshot { try await CustomerBase.matchPeople(in: scope, $0) }
+    let people = try await job.snapshotOfMany { try await CustomerBase.matchPeople(in: scope, $0) }
     try await job.report(0.1)
     let keys = people.values.map(Blocking.keys)
-    let changed = try await job.snapshot { try await CustomerBase.changedMatchKeys(people.profiles, keys, $0) }
+    let changed = try await job.snapshotOfMany { try await CustomerBase.changedMatchKeys(people.profiles, keys, $0) }
     for start in stride(from: 0, to: changed.count, by: Self.written) {
       let places = changed[start..<min(start + Self.written, changed.count)]
       try await job.write { base in
@@ -36,6 +37,16 @@ struct ComparedRecords: Sendable {
       return
     }
     let split = scope.isBetween ? people.sources.firstIndex(of: scope.sources[1].text) : nil
-    pairs = try await job.snapshot { try await CustomerBase.blockedPairs(people.profiles, split: split, $0) }
+    pairs = try await job.snapshotOfMany { try await CustomerBase.blockedPairs(people.profiles, split: split, $0) }
+  }
+}
+
+extension JobRun {
+  /// Reads as `snapshot` does, by statements that are planned for many rows.
+  fileprivate func snapshotOfMany<T: Sendable>(_ body: (any Database) async throws -> T) async throws -> T {
+    try await snapshot { database in
+      CustomerBase.expectManyRows(database)
+      return try await body(database)
+    }
   }
 }
