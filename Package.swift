@@ -10,7 +10,7 @@ func service(_ library: String, executable: String) -> (product: Product, target
     [
       .target(
         name: library,
-        dependencies: ["Server", "CustomerBase", "Postgres", "JSONRPC", "JSON", "Models"],
+        dependencies: ["Server", "CustomerBase", "Matching", "Postgres", "JSONRPC", "JSON", "Models"],
         path: "Services/\(library)",
         exclude: ["Run", "Schema", "openrpc.json"],
         swiftSettings: swift,
@@ -78,9 +78,13 @@ let package = Package(
       name: "JSONRPC", dependencies: ["JSON", "Models"], path: "Shared/JSONRPC", swiftSettings: swift),
     .target(
       name: "Postgres", dependencies: ["CLibpq", "Models"], path: "Shared/Postgres", swiftSettings: swift),
+    // Its inner loops are a hundred times slower without the optimiser, also where tests use it.
+    .target(
+      name: "Matching", dependencies: ["Models"], path: "Shared/Matching",
+      swiftSettings: swift + [.unsafeFlags(["-O"], .when(configuration: .debug))]),
     .target(
       name: "CustomerBase",
-      dependencies: ["Postgres", "JSON", "Models", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: ["Matching", "Postgres", "JSON", "Models", .product(name: "Crypto", package: "swift-crypto")],
       path: "Shared/CustomerBase",
       exclude: ["Schema"],
       swiftSettings: swift,
@@ -158,8 +162,10 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     tests("AcquisitionTests", of: ["Acquisition", "Server", "Models"]),
+    tests("MatchingTests", of: ["Matching", "Datasets"]),
     tests(
-      "ChannelIntegrationTests", of: ["ChannelIntegration", "CustomerBase", "Server", "Postgres", "JSON", "Models"]),
+      "ChannelIntegrationTests",
+      of: ["ChannelIntegration", "CustomerBase", "Matching", "Datasets", "Server", "Postgres", "JSON", "Models"]),
     tests(
       "RetentionTests",
       of: ["Retention", "ChannelIntegration", "CustomerBase", "Datasets", "Server", "Postgres", "JSON", "Models"]),

@@ -478,6 +478,26 @@ export interface CustomersMethods {
 /** What can be done with identities. */
 export interface IdentitiesMethods {
   /**
+   * Lists pairs of profiles that may be one person, likeliest first, with what speaks for it and what against.
+   *
+   * Scope `identities:read`; roles `staff`, `partner`, `service`.
+   */
+  candidates(
+    params?: IdentitiesCandidatesParams,
+    options?: CallOptions,
+  ): ListCall<PageOfMatchCandidate, CommonErrorType | "not_found">;
+
+  /**
+   * Decides whether two profiles are one person, whether or not they were found to be alike.
+   *
+   * `same` links them. `different` removes the links between the two, and is remembered for ever: probability never
+   * links them again. The last decision of a pair counts.
+   *
+   * Scope `identities:write`; roles `staff`, `partner`, `service`.
+   */
+  decide(params: IdentitiesDecideParams, options?: CallOptions): Call<DecidedMatch, WriteErrorType | "not_found">;
+
+  /**
    * Links two profiles because a person knows that they are one customer.
    *
    * Linking a pair again answers the link that is there. Nothing is moved: removing the link brings back what was
@@ -495,6 +515,17 @@ export interface IdentitiesMethods {
   links(params: IdentitiesLinksParams, options?: CallOptions): ListCall<PageOfLink, CommonErrorType | "not_found">;
 
   /**
+   * Compares the records of sources by what `identities.train` has learnt, and keeps the pairs that may be one person.
+   *
+   * The pairs are in `identities.candidates` when the job has succeeded, in the place of what was found before. Pairs
+   * above the model's `linkAbove` are linked, unless they would join two groups that little else joins: those are kept
+   * apart, and say so.
+   *
+   * Scope `identities:write`; roles `staff`, `partner`, `service`.
+   */
+  match(params?: IdentitiesMatchParams, options?: CallOptions): JobCall<WriteErrorType | "not_found">;
+
+  /**
    * Finds the customer who carries an identifier.
    *
    * A verified value wins over an unverified one, then the earliest profile. No customer is an answer too.
@@ -502,6 +533,19 @@ export interface IdentitiesMethods {
    * Scope `identities:read`; roles `staff`, `partner`, `service`.
    */
   resolve(params: IdentitiesResolveParams, options?: CallOptions): Call<ResolvedIdentity, CommonErrorType>;
+
+  /**
+   * Learns from the records of sources, without labels, what tells one person from another: Fellegi and Sunter's model
+   * (1969), estimated by expectation maximisation (Dempster, Laird & Rubin 1977).
+   *
+   * Compared are the standard traits (`givenName`, `familyName` or `fullName`, `dateOfBirth`, `streetNumber`, `street`,
+   * `locality`, `postalCode`, `region`, `country`, `occupation`, `birthPlace`, `gender`, `company`, `nationalId`,
+   * `timeZone`, `locale`) and the addresses of kind `email` and `phone`. The job's result has the parameters by field
+   * and level. From then on a new profile of these sources is compared when it arrives.
+   *
+   * Scope `identities:write`; roles `staff`, `partner`, `service`.
+   */
+  train(params?: IdentitiesTrainParams, options?: CallOptions): JobCall<WriteErrorType>;
 
   /**
    * Removes a link: profiles that it alone held together become two customers again, as they were.
@@ -822,6 +866,34 @@ export interface CustomersTimelineParams {
   cursor?: string;
 }
 
+/** Params of `identities.candidates`. */
+export interface IdentitiesCandidatesParams {
+  /** Only pairs with a profile of this customer, by any of its profiles. */
+  customer?: UUID;
+  /** Only pairs within these sources; between them when two are named. */
+  sources?: readonly string[];
+  /** Only pairs that are this likely. */
+  minimumProbability?: number;
+  /** Only pairs in this state. */
+  state?: MatchState;
+  /** Pairs on a page. */
+  limit?: number;
+  /** Where the last page ended. */
+  cursor?: string;
+}
+
+/** Params of `identities.decide`. */
+export interface IdentitiesDecideParams {
+  /** A profile. */
+  a: UUID;
+  /** The other one. */
+  b: UUID;
+  /** Whether the two are one person. */
+  verdict: MatchVerdict;
+  /** Why. */
+  reason: string;
+}
+
 /** Params of `identities.link`. */
 export interface IdentitiesLinkParams {
   /** A profile, or a customer by any of its profiles. */
@@ -842,12 +914,28 @@ export interface IdentitiesLinksParams {
   cursor?: string;
 }
 
+/** Params of `identities.match`. */
+export interface IdentitiesMatchParams {
+  /** As in `identities.train`; where these have no model of their own, that of all sources is used. */
+  sources?: readonly string[];
+  /** Pairs less likely than this are not kept; 0.5 when absent. */
+  minimumProbability?: number;
+}
+
 /** Params of `identities.resolve`. */
 export interface IdentitiesResolveParams {
   /** Kind of the identifier. */
   kind: IdentifierKind;
   /** Its value, in any spelling: addresses are compared without case, telephone numbers in E.164. */
   value: string;
+}
+
+/** Params of `identities.train`. */
+export interface IdentitiesTrainParams {
+  /** Within one source, within and among several, or, when two are named, between the two alone; all when absent. */
+  sources?: readonly string[];
+  /** Above which probability a pair links by itself. Never when absent: pairs wait for a person's decision. */
+  linkAbove?: number;
 }
 
 /** Params of `identities.unlink`. */
@@ -1293,6 +1381,14 @@ export interface CustomerView {
   orderTotals: OrderTotal[];
 }
 
+/** What a decision leaves. */
+export interface DecidedMatch {
+  /** Customer the first profile belongs to now. */
+  a: UUID;
+  /** Customer the second one belongs to now; the same where other links still join them. */
+  b: UUID;
+}
+
 /** How much they bought. */
 export interface ExpansionFigures {
   /** Orders in the period. */
@@ -1484,7 +1580,10 @@ export interface Link {
   a: UUID;
   /** The other profile. */
   b: UUID;
-  /** `manual`, `identify`, or the kind and value both profiles carry, as `email:ada@example.com`. */
+  /**
+   * `manual`, `identify`, `match` (by probability), or the kind and value both profiles carry, as
+   * `email:ada@example.com`.
+   */
   evidence: string;
   /** Why a person linked them. */
   reason?: string;
@@ -1524,6 +1623,131 @@ export interface ListedLifetimeValue {
   probabilityAlive: number;
   /** Currency of the figures. */
   currency: string;
+}
+
+/** A pair of profiles that may be one person. */
+export interface MatchCandidate {
+  /** One record, that of the smaller id. */
+  a: MatchedProfile;
+  /** The other record. */
+  b: MatchedProfile;
+  /** How likely it is that the two are one person, 0 to 1. */
+  probability: number;
+  /** What it rests on; a field that either record lacks says nothing. */
+  fields: MatchFinding[];
+  /** What became of the pair. */
+  state: MatchState;
+}
+
+/**
+ * What two records are compared by: the standard traits, and the addresses that profiles carry.
+ *
+ * - `givenName`: First name.
+ * - `familyName`: Family name.
+ * - `dateOfBirth`: Day of birth.
+ * - `streetNumber`: Number of the house.
+ * - `street`: Street.
+ * - `locality`: Town or suburb.
+ * - `postalCode`: Postal code.
+ * - `region`: State, province or county.
+ * - `country`: Country.
+ * - `occupation`: What the person does.
+ * - `birthPlace`: Where the person was born.
+ * - `gender`: Gender, as the source has it.
+ * - `company`: Organisation the person stands for.
+ * - `nationalId`: Number that a state gives a person.
+ * - `timeZone`: Time zone.
+ * - `locale`: Language and country of the interface.
+ * - `email`: E-mail address.
+ * - `phone`: Telephone number.
+ */
+export type MatchField =
+  | "givenName"
+  | "familyName"
+  | "dateOfBirth"
+  | "streetNumber"
+  | "street"
+  | "locality"
+  | "postalCode"
+  | "region"
+  | "country"
+  | "occupation"
+  | "birthPlace"
+  | "gender"
+  | "company"
+  | "nationalId"
+  | "timeZone"
+  | "locale"
+  | "email"
+  | "phone";
+
+/** What one field says of a pair. */
+export interface MatchFinding {
+  /** The field both records tell. */
+  field: MatchField;
+  /** How far they agree. */
+  level: MatchLevel;
+  /** Logarithm to base 2 of how much likelier that is between records of one person than of two. */
+  weight: number;
+}
+
+/**
+ * How far two values agree.
+ *
+ * - `exact`: The same in their normal form.
+ * - `near`: Jaro-Winkler similarity of at least 0.92, or one typing error.
+ * - `similar`: Jaro-Winkler similarity of at least 0.8; of dates, two digits differ.
+ * - `partial`: A part is the same: an initial, one of several words, two of day, month and year, the beginning of a
+ *   code, the last seven digits of a telephone number.
+ * - `typingError`: One character was typed wrongly, left out, added, or changed places with its neighbour.
+ * - `swapped`: Given and family name, or day and month, changed places.
+ * - `sameMailbox`: The part before the `@` is the same, the rest is not.
+ * - `different`: None of these.
+ */
+export type MatchLevel =
+  | "exact"
+  | "near"
+  | "similar"
+  | "partial"
+  | "typingError"
+  | "swapped"
+  | "sameMailbox"
+  | "different";
+
+/**
+ * What became of a pair that may be one person.
+ *
+ * - `open`: Nobody has decided yet.
+ * - `weakChain`: As `open`; kept apart by itself, since the pair alone would join two groups that little else joins.
+ * - `linked`: The two are one customer, by whatever link.
+ * - `same`: Somebody decided that the two are one person.
+ * - `different`: Somebody decided that the two are not, for ever.
+ */
+export type MatchState =
+  | "open"
+  | "weakChain"
+  | "linked"
+  | "same"
+  | "different";
+
+/**
+ * What a person says of a pair.
+ *
+ * - `same`: The two are one person: they are linked.
+ * - `different`: The two are not, and are never linked by probability.
+ */
+export type MatchVerdict =
+  | "same"
+  | "different";
+
+/** A record of a pair. */
+export interface MatchedProfile {
+  /** Id of the profile. */
+  profile: UUID;
+  /** System the record comes from. */
+  source: string;
+  /** Id of the record in its source. */
+  externalId: string;
 }
 
 /** An exact amount of one currency: `{"amount": "79.90", "currency": "EUR"}` on the wire. */
@@ -1646,6 +1870,14 @@ export interface PageOfLink {
 export interface PageOfListedLifetimeValue {
   /** The page's items. */
   items: ListedLifetimeValue[];
+  /** Where the next page begins; absent on the last page. Opaque, and valid only with the same filter. */
+  nextCursor?: string;
+}
+
+/** A page of a list, in the list's order. */
+export interface PageOfMatchCandidate {
+  /** The page's items. */
+  items: MatchCandidate[];
   /** Where the next page begins; absent on the last page. Opaque, and valid only with the same filter. */
   nextCursor?: string;
 }

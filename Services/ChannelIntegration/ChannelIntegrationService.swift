@@ -16,9 +16,13 @@ public enum ChannelIntegrationService: SuiteService {
     GetCustomer.self,
     SearchCustomers.self,
     CustomerTimeline.self,
+    ListMatchCandidates.self,
+    DecideMatch.self,
     LinkIdentities.self,
     ListLinks.self,
+    MatchProfiles.self,
     ResolveIdentity.self,
+    TrainMatching.self,
     UnlinkIdentities.self,
     ImportOrders.self,
     ListOrders.self,
@@ -29,6 +33,8 @@ public enum ChannelIntegrationService: SuiteService {
   ]
 
   public static let chores: [any Chore.Type] = [ForgetSignIns.self]
+  public static let works: [any Work.Type] = [MatchProfilesWork.self, TrainMatchingWork.self]
+  public static let followers: [any Follower.Type] = [MatchFollower.self]
 }
 
 extension Noun {

@@ -6,7 +6,8 @@ public struct Link: Codable, Sendable {
   public var a: ID<Profile>
   /// The other profile.
   public var b: ID<Profile>
-  /// `manual`, `identify`, or the kind and value both profiles carry, as `email:ada@example.com`.
+  /// `manual`, `identify`, `match` (by probability), or the kind and value both profiles carry, as
+  /// `email:ada@example.com`.
   public var evidence: String
   /// Why a person linked them.
   public var reason: String?

@@ -42,6 +42,7 @@ class House:
         self.jobs = {
             "retention": self.call("retention", "clv.fit", self.methods["retention"]["clv.fit"]["params"])["job"],
             "expansion": self.call("expansion", "recommendations.train", {"signals": "orders"})["job"],
+            "channel-integration": self.call("channel-integration", "identities.train")["job"],
         }
         for service, job in self.jobs.items():
             eventually(lambda: self.call(service, "jobs.get", {"job": job})["state"] in ("succeeded", "failed"))

@@ -18,7 +18,7 @@ from support.suite import eventually, new_key
 TABLES = [
     "base.profiles", "base.profile_keys", "base.traits", "base.identifiers", "base.links", "base.customers",
     "base.members", "base.consents", "base.products", "base.order_keys", "base.orders", "base.order_lines",
-    "base.answers", "base.jobs", "acquisition.events", "acquisition.event_ids"]
+    "base.match_decisions", "base.answers", "base.jobs", "acquisition.events", "acquisition.event_ids"]
 SERVICES = ["channel-integration", "acquisition", "retention", "expansion"]
 
 
@@ -72,13 +72,22 @@ class House:
 
     def counts(self):
         columns = ", ".join(f"(SELECT count(*) FROM {table})" for table in TABLES)
-        # Workers of the other services write to the journal when they have carried out what a call has begun.
-        journal = "(SELECT count(*) FROM base.journal WHERE service IN ('channel-integration', 'acquisition'))"
+        # Workers write to the journal when they have carried out what a call has begun.
+        journal = (
+            "(SELECT count(*) FROM base.journal WHERE service IN ('channel-integration', 'acquisition') "
+            "AND type <> ALL ('{matching.trained,matching.matched}'))")
         return self.database.execute(f"SELECT {columns}, {journal}").fetchone()
 
     def idle_in_transaction(self):
         return self.database.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'").fetchone()[0]
+
+    def trained(self):
+        """All sources, once a model has been trained of them."""
+        if not self.database.execute("SELECT count(*) FROM base.match_models").fetchone()[0]:
+            job = self.suite.call("channel-integration", "identities.train", key=new_key())["job"]
+            eventually(lambda: self.suite.call("channel-integration", "jobs.get", {"job": job})["state"] == "succeeded")
+        return {}
 
 
 @pytest.fixture(scope="module")
@@ -103,6 +112,10 @@ METHODS = {
         "a": house.profile(mark), "b": house.profile(mark), "reason": "the same person"}),
     "identities.unlink": ("channel-integration", lambda house, mark: {
         "link": house.link(mark), "reason": "two persons"}),
+    "identities.train": ("channel-integration", lambda house, mark: {}),
+    "identities.match": ("channel-integration", lambda house, mark: house.trained()),
+    "identities.decide": ("channel-integration", lambda house, mark: {
+        "a": house.profile(mark), "b": house.profile(mark), "verdict": "same", "reason": "the same person"}),
     "jobs.cancel": ("channel-integration", lambda house, mark: {"job": house.job()}),
     "events.collect": ("acquisition", lambda house, mark: {
         "batch": [{"type": "track", "event": "Viewed", "messageId": f"{mark}-{number}", "anonymousId": mark,

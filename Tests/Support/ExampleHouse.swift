@@ -130,7 +130,13 @@ private struct ExampleBuilder {
     let links = try await step(channels, ListLinks(customer: ada.customer))
     let jobs = [
       RetentionService.name: try await fitted(), ExpansionService.name: try await trained(),
+      ChannelIntegrationService.name: try await matched(),
     ]
+    try await step(
+      channels,
+      DecideMatch(
+        a: newsletter.profile, b: grace.profile, verdict: .different, reason: Reason(fixed: "they met at a conference"))
+    )
     guard let link = links.items.first?.link, let job = jobs[RetentionService.name] else { throw Failure.notFound }
     let data = ExampleData(
       ada: ada.customer, newsletter: newsletter.profile, grace: grace.customer, link: link, job: job[0],
@@ -150,6 +156,15 @@ private struct ExampleBuilder {
     let done = try await step(expansion, TrainRecommendations(signals: .orders))
     try await expansion.running.settle()
     return [done.job, try await step(expansion, TrainRecommendations(signals: .events)).job]
+  }
+
+  /// Ada's two profiles tell the same name and address.
+  private func matched() async throws -> [ID<Job>] {
+    try await step(channels, TrainMatching())
+    try await channels.running.settle()
+    let done = try await step(channels, MatchProfiles())
+    try await channels.running.settle()
+    return [done.job, try await step(channels, TrainMatching(sources: [.shop])).job]
   }
 
   @discardableResult

@@ -145,6 +145,11 @@ struct BaseGrant: Sendable {
       BaseGrant("orders", .insert, .update),
       BaseGrant("order_keys", .insert, .update),
       BaseGrant("order_lines", .insert, .delete),
+      BaseGrant("match_models", .insert, .update),
+      BaseGrant("match_terms", .insert, .delete),
+      BaseGrant("match_keys", .insert, .update),
+      BaseGrant("match_candidates", .insert, .update, .delete),
+      BaseGrant("match_decisions", .insert, .update),
     ],
   ]
 }

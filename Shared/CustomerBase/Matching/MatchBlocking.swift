@@ -1,0 +1,103 @@
+import Matching
+import Models
+import Postgres
+
+extension CustomerBase {
+  /// Records that have a key in common are compared, unless more than this have it: such a key tells little, and those
+  /// it would bring together share another.
+  public static let largestBlock = 100
+
+  /// Writes the keys of profiles, in the caller's transaction; those who were erased have none.
+  public func writeMatchKeys(_ profiles: [ID<Profile>], _ keys: [[Int64]]) async throws {
+    guard !profiles.isEmpty else { return }
+    // An array of arrays has to be even, so each goes as the text that PostgreSQL reads arrays from.
+    let texts = keys.map { "{\($0.map(String.init).joined(separator: ","))}" }
+    try await database.execute(
+      """
+      INSERT INTO base.match_keys AS k (profile, keys)
+      SELECT p.id, n.keys::bigint[]
+      FROM unnest(\(profiles), \(texts)) AS n (profile, keys)
+      JOIN base.profiles p ON p.id = n.profile AND p.erased_at IS NULL
+      ON CONFLICT ON CONSTRAINT match_keys_pkey DO UPDATE SET keys = excluded.keys WHERE k.keys <> excluded.keys
+      """)
+  }
+
+  /// Which of the profiles have no such keys yet.
+  public static func changedMatchKeys(
+    _ profiles: [ID<Profile>], _ keys: [[Int64]], _ database: any Database
+  ) async throws -> [Int] {
+    let rows = try await database.rows(
+      """
+      SELECT w.place - 1, k.keys FROM unnest(\(profiles)) WITH ORDINALITY AS w (profile, place)
+      JOIN base.match_keys k ON k.profile = w.profile
+      """)
+    var kept = Set<Int>()
+    for row in rows {
+      let (place, found) = try row.decode(Int.self, [Int64].self)
+      if found == keys[place] { kept.insert(place) }
+    }
+    return profiles.indices.filter { !kept.contains($0) }
+  }
+
+  /// The pairs of these profiles that have a key in common, each once, by their places.
+  ///
+  /// - Parameter split: Where the second of two lists begins, whose records are compared with those of the first alone.
+  public static func blockedPairs(
+    _ profiles: [ID<Profile>], split: Int?, _ database: any Database
+  ) async throws -> [MatchPair] {
+    // The database finds the blocks; their pairs are many more, and made faster here.
+    let blocks: [[Int32]] = try await database.all(
+      """
+      SELECT array_agg((w.place - 1)::int4)
+      FROM unnest(\(profiles)) WITH ORDINALITY AS w (profile, place)
+      JOIN base.match_keys k ON k.profile = w.profile
+      CROSS JOIN LATERAL unnest(k.keys) AS u (key)
+      GROUP BY u.key HAVING count(*) BETWEEN 2 AND \(largestBlock)
+      """)
+    var packed: [UInt64] = []
+    for block in blocks {
+      for (number, one) in block.enumerated() {
+        for other in block[(number + 1)...] {
+          let (a, b) = (min(one, other), max(one, other))
+          if let split, a >= split || b < split { continue }
+          packed.append(UInt64(a) << 32 | UInt64(b))
+        }
+      }
+    }
+    packed.sort()
+    var pairs: [MatchPair] = []
+    for (number, pair) in packed.enumerated() where number == 0 || packed[number - 1] != pair {
+      pairs.append(MatchPair(Int(pair >> 32), Int(pair & 0xffff_ffff)))
+    }
+    return pairs
+  }
+
+  /// Other profiles that have a key in common with one of these, each pair once; keys that many have are left out.
+  public static func blockedPartners(
+    of profiles: [ID<Profile>], _ database: any Database
+  ) async throws -> [(profile: ID<Profile>, partner: ID<Profile>)] {
+    let rows = try await database.rows(
+      """
+      WITH asked AS MATERIALIZED (
+        SELECT DISTINCT u.key FROM base.match_keys k CROSS JOIN LATERAL unnest(k.keys) AS u (key)
+        WHERE k.profile = ANY (\(profiles))
+      ), found AS MATERIALIZED (
+        SELECT q.key, h.having
+        FROM asked q CROSS JOIN LATERAL (
+          SELECT array_agg(f.profile) AS having
+          FROM (SELECT k.profile FROM base.match_keys k WHERE k.keys @> ARRAY[q.key] LIMIT \(largestBlock + 1)) f
+        ) h
+        WHERE cardinality(h.having) <= \(largestBlock)
+      )
+      SELECT DISTINCT k.profile, o.partner
+      FROM base.match_keys k CROSS JOIN LATERAL unnest(k.keys) AS u (key)
+      JOIN found f ON f.key = u.key CROSS JOIN LATERAL unnest(f.having) AS o (partner)
+      WHERE k.profile = ANY (\(profiles)) AND o.partner <> k.profile
+      ORDER BY 1, 2
+      """)
+    return try rows.map { row in
+      let (profile, partner) = try row.decode(ID<Profile>.self, ID<Profile>.self)
+      return (profile, partner)
+    }
+  }
+}
