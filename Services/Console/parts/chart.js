@@ -48,8 +48,11 @@ export async function chart(leaving, { label, shape, config }) {
   const place = h("div", { class: `chart ${shape}` }, canvas);
   /** @type {any} */
   let drawn;
+  /** @returns {void} */
   function draw() {
     drawn?.destroy();
+    // Another chart has taken its place.
+    if (!canvas.isConnected) return document.removeEventListener("mode", draw);
     Chart.defaults.color = colour("ink-2");
     Chart.defaults.borderColor = colour("line");
     Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;

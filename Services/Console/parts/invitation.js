@@ -15,6 +15,8 @@ export async function redeem() {
   try {
     const { token } = await suite.signIns.redeem({ code: decodeURIComponent(code) });
     session.begin(token);
+    // What stands around the page names who was signed in before.
+    document.body.replaceChildren();
   } catch (error) {
     const isUsed = error instanceof EcrmError && !error.data.retryable;
     const ending = isUsed ? "link" : "linkLater";

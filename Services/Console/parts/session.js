@@ -58,7 +58,8 @@ class Session extends EventTarget {
     const { exp } = this.claims;
     if (exp === undefined) return;
     const leftMs = exp * 1000 - Date.now();
-    if (leftMs < longestTimerMs) this.#timer = setTimeout(() => this.end("expired"), Math.max(leftMs, 0));
+    if (leftMs <= 0) return this.end("expired");
+    this.#timer = setTimeout(() => this.#watch(), Math.min(leftMs, longestTimerMs));
   }
 }
 
