@@ -1,5 +1,6 @@
 """What each page shows, against what the services answer."""
 
+import math
 import re
 
 from playwright.sync_api import expect
@@ -54,15 +55,38 @@ def test_a_period_is_kept_in_the_address_and_compared_with_the_one_before(staff)
     expect(staff.page.locator(".change")).to_have_count(0)
 
 
-def test_the_rfm_map_has_the_cells_of_the_report_and_opens_one(staff, suite):
+def test_the_rfm_map_has_the_cells_of_the_report_and_lists_who_is_behind_one(staff, suite):
     report = suite.call("retention", "rfm.report", {"asOf": "1998-06-30"})
     staff.open("#/retention?asOf=1998-06-30")
     cells = staff.page.locator(".map button")
     shown = sum(int(text.replace(",", "")) for text in cells.all_inner_texts())
     assert shown == report["customers"]
-    cells.first.click()
-    expect(cells.first).to_have_attribute("aria-pressed", "true")
-    expect(staff.page.locator(".inside .spend li")).to_have_count(report["bins"])
+    # The highest score of a measure begins at the last cut point.
+    expect(staff.page.locator(".map tbody th").first).to_have_text(f"≥ {math.ceil(report['cutPoints']['frequency'][-1])}")
+    cells.last.click()
+    expect(cells.last).to_have_attribute("aria-pressed", "true")
+    inside = staff.page.locator(".inside")
+    expect(inside.get_by_role("heading")).to_be_focused()
+    expect(inside.locator(".spend li")).to_have_count(report["bins"])
+    score = {"recency": 5, "frequency": 1}
+    best = suite.call("retention", "rfm.list", {"asOf": "1998-06-30", "limit": 1, **score})["items"][0]
+    expect(inside.locator("tbody tr").first).to_contain_text(f"{best['monetaryValue']:,.0f}")
+    staff.settled()
+
+
+def test_a_segment_lists_its_customers(staff, suite):
+    items = suite.call(
+        "retention", "rfm.list", {"asOf": "1998-06-30", "segment": "champions", "limit": 200})["items"]
+    staff.open("#/retention?asOf=1998-06-30")
+    staff.page.get_by_role("button", name="Champions").click()
+    inside = staff.page.locator(".inside")
+    expect(inside.locator("tbody tr")).to_have_count(10)
+    inside.get_by_role("button", name="Show more").click()
+    expect(inside.locator("tbody tr")).to_have_count(20)
+    expect(inside.locator("tbody tr").nth(19)).to_contain_text(f"{items[19]['monetaryValue']:,.0f}")
+    inside.get_by_role("link").first.click()
+    staff.settled()
+    assert staff.page.url.endswith(items[0]["customer"])
 
 
 def test_the_list_behind_a_point_of_the_scatter_leads_to_its_customers(staff, suite):

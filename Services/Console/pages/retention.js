@@ -8,6 +8,7 @@ import { daysFrom, endOfOrders } from "../parts/period.js";
 import { suite } from "../parts/suite.js";
 import { table } from "../parts/table.js";
 import { day, number, percent, t } from "../parts/words.js";
+import { behind } from "./retention/behind.js";
 import { fitting } from "./retention/fit.js";
 import { rfmMap } from "./retention/map.js";
 import { lifetimeValues } from "./retention/values.js";
@@ -35,7 +36,12 @@ export function draw(visit) {
       date.value = asOf;
       return found;
     },
-    draw: (found) => (found.customers === 0 ? [nobody(found)] : [rfmMap(found), segments(found)]),
+    draw(found) {
+      if (found.customers === 0) return nobody(found);
+      const { place, open } = behind(leaving, found.asOf);
+      const map = rfmMap(found, (content, filter, title) => open(title, filter, content));
+      return [h("div", {}, map, place), segments(found, open)];
+    },
     shape: 10,
   });
   const values = live(leaving, {
@@ -77,8 +83,11 @@ function noModel() {
   return empty(t("retention.values.none"), t("retention.values.noneAdvice"));
 }
 
-/** @param {RFMReport} report */
-function segments(report) {
+/**
+ * @param {RFMReport} report
+ * @param {(title: string, filter: import("./retention/map.js").Scores) => void} open Lists a segment's customers.
+ */
+function segments(report, open) {
   const largest = Math.max(...report.segments.map((segment) => segment.share));
   return h(
     "div", { id: "segments" },
@@ -88,7 +97,12 @@ function segments(report) {
         {
           title: t("retention.segments.name"), heads: true,
           cell: ({ segment }) => [
-            h("span", {}, t(`segments.${segment}`)), h("small", { class: "block" }, t(`segmentTexts.${segment}`)),
+            h(
+              "button",
+              { type: "button", class: "as-link", onclick: () => open(t(`segments.${segment}`), { segment }) },
+              t(`segments.${segment}`),
+            ),
+            h("small", { class: "block" }, t(`segmentTexts.${segment}`)),
           ],
         },
         { title: t("retention.segments.customers"), number: true, cell: (segment) => number(segment.customers) },

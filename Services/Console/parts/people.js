@@ -74,6 +74,25 @@ export function wayTo(customer, view) {
 }
 
 /**
+ * Ways to customers, by name as soon as the names are known.
+ * @param {string[]} customers
+ * @param {AbortSignal} leaving
+ * @returns {Map<string, HTMLElement>}
+ */
+export function named(customers, leaving) {
+  const places = new Map(customers.map((customer) => [customer, h("span", {}, wayTo(customer, undefined))]));
+  fill();
+  return places;
+
+  async function fill() {
+    for (let start = 0; start < customers.length; start += 50) {
+      const views = await viewsOf(customers.slice(start, start + 50), leaving).catch(() => new Map());
+      for (const [customer, view] of views) places.get(customer)?.replaceChildren(wayTo(customer, view));
+    }
+  }
+}
+
+/**
  * A field that searches as one types. What was asked before and is not answered yet is given up.
  * @param {AbortSignal} leaving
  * @param {object} options

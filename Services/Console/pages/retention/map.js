@@ -6,15 +6,17 @@ import { number, percent, t } from "../../parts/words.js";
 
 /** @typedef {import("/ecrm.js").RFMReport} RFMReport */
 /** @typedef {import("/ecrm.js").RFMCell} RFMCell */
+/** @typedef {{ recency?: number, frequency?: number, segment?: import("/ecrm.js").RFMSegment }} Scores */
 
-/** @param {RFMReport} report */
-export function rfmMap(report) {
+/**
+ * @param {RFMReport} report
+ * @param {(content: Node, filter: Scores, title: string) => void} open Shows what is behind a cell.
+ */
+export function rfmMap(report, open) {
   const scores = Array.from({ length: report.bins }, (_, place) => place + 1);
   const at = (/** @type {number} */ recency, /** @type {number} */ frequency) =>
     report.cells.filter((cell) => cell.recency === recency && cell.frequency === frequency);
   const most = Math.max(...scores.flatMap((r) => scores.map((f) => sum(at(r, f)))));
-  const inside = h("div", { class: "inside", role: "status" }, h("p", { class: "hint" }, t("retention.map.choose")));
-
   /**
    * @param {number} recency
    * @param {number} frequency
@@ -31,7 +33,7 @@ export function rfmMap(report) {
       const pressed = map.querySelectorAll("button[aria-pressed=true]");
       for (const other of pressed) other.setAttribute("aria-pressed", "false");
       button.setAttribute("aria-pressed", "true");
-      inside.replaceChildren(opened(report, cells, recency, frequency));
+      open(spending(report, cells), { recency, frequency }, label);
     });
     return h("td", { class: "heat", style }, button);
   }
@@ -39,12 +41,15 @@ export function rfmMap(report) {
   const rows = [...scores].reverse().map((frequency) =>
     h(
       "tr", {},
-      h("th", { scope: "row" }, range(report.cutPoints?.frequency, frequency, report.bins)),
+      h("th", { scope: "row" }, range(report.cutPoints?.frequency, frequency, report.bins, { isWhole: true })),
       ...scores.map((recency) => cell(recency, frequency)),
     ),
   );
   const heads = scores.map((recency) =>
-    h("th", { scope: "col" }, range(report.cutPoints?.recencyDays, report.bins + 1 - recency, report.bins)),
+    h(
+      "th", { scope: "col" },
+      range(report.cutPoints?.recencyDays, report.bins + 1 - recency, report.bins, { isWhole: true }),
+    ),
   );
   const map = h(
     "table", { class: "map" },
@@ -57,7 +62,6 @@ export function rfmMap(report) {
     h("p", { class: "axis up" }, t("retention.map.frequency")),
     map,
     h("p", { class: "axis" }, t("retention.map.recency")),
-    inside,
   );
 }
 
@@ -67,47 +71,41 @@ function sum(cells) {
 }
 
 /**
- * What a score stands for, by the cut points around it.
+ * What a score stands for: values from one cut point up to the next.
  * @param {number[] | undefined} cuts
  * @param {number} score
  * @param {number} bins
+ * @param {{ isWhole: boolean }} values Whether there are whole numbers only.
  */
-function range(cuts, score, bins) {
+function range(cuts, score, bins, { isWhole }) {
   if (cuts === undefined) return number(score);
-  if (score === 1) return `≤ ${number(cuts[0])}`;
-  if (score === bins) return `> ${number(cuts[bins - 2])}`;
-  const [low, high] = [cuts[score - 2], cuts[score - 1]];
+  const low = isWhole ? Math.ceil(cuts[score - 2]) : cuts[score - 2];
+  const high = isWhole ? Math.ceil(cuts[score - 1]) - 1 : cuts[score - 1];
+  if (score === 1) return isWhole ? `≤ ${number(high)}` : `< ${number(high)}`;
+  if (score === bins) return `≥ ${number(low)}`;
   // Ties: nobody can have this score.
-  if (low === high) return "–";
-  const first = cuts.every(Number.isInteger) ? low + 1 : low;
-  return first === high ? number(high) : `${number(first)}–${number(high)}`;
+  if (low > high) return "–";
+  return low === high ? number(low) : `${number(low)}–${number(high)}`;
 }
 
 /**
  * What the customers of a cell spend.
  * @param {RFMReport} report
  * @param {RFMCell[]} cells
- * @param {number} recency
- * @param {number} frequency
  */
-function opened(report, cells, recency, frequency) {
+function spending(report, cells) {
   const customers = sum(cells);
   const cuts = report.cutPoints?.monetaryValue;
   const lines = Array.from({ length: report.bins }, (_, place) => report.bins - place).map((monetary) => {
     const count = cells.find((cell) => cell.monetary === monetary)?.customers ?? 0;
     return h(
       "li", {},
-      h("span", {}, range(cuts, monetary, report.bins)),
+      h("span", {}, range(cuts, monetary, report.bins, { isWhole: false })),
       h(
         "span", { class: "meter", style: { "--part": count / customers } },
         `${number(count)} (${percent(count / customers)})`,
       ),
     );
   });
-  return h(
-    "div", {},
-    h("h3", {}, t("retention.map.cell", { customers, recency, frequency })),
-    h("p", { class: "hint" }, t("retention.map.spend")),
-    h("ul", { class: "spend" }, ...lines),
-  );
+  return h("div", {}, h("p", { class: "hint" }, t("retention.map.spend")), h("ul", { class: "spend" }, ...lines));
 }

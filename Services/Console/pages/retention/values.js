@@ -4,7 +4,7 @@
 import { chart, colour, faint } from "../../parts/chart.js";
 import { h, newID } from "../../parts/element.js";
 import { empty, live } from "../../parts/live.js";
-import { viewsOf, wayTo } from "../../parts/people.js";
+import { named } from "../../parts/people.js";
 import { suite } from "../../parts/suite.js";
 import { growing, table } from "../../parts/table.js";
 import { day, estimate, number, percent, t } from "../../parts/words.js";
@@ -214,8 +214,7 @@ function list(leaving, values) {
     nextCursor: start + listLimit < values.length ? String(start + listLimit) : undefined,
   });
   return growing(leaving, page(0), async (cursor) => page(Number(cursor)), (items) => {
-    const names = new Map(items.map((item) => [item.customer, h("span", {}, wayTo(item.customer, undefined))]));
-    fill(names, leaving);
+    const names = named(items.map((item) => item.customer), leaving);
     return table(
       t("retention.values.list", { count: values.length }),
       [
@@ -230,17 +229,4 @@ function list(leaving, values) {
       items,
     );
   });
-}
-
-/**
- * Names instead of ids, as soon as they are known.
- * @param {Map<string, HTMLElement>} places
- * @param {AbortSignal} leaving
- */
-async function fill(places, leaving) {
-  const ids = [...places.keys()];
-  for (let start = 0; start < ids.length; start += 50) {
-    const views = await viewsOf(ids.slice(start, start + 50), leaving).catch(() => new Map());
-    for (const [customer, view] of views) places.get(customer)?.replaceChildren(wayTo(customer, view));
-  }
 }
