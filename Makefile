@@ -33,6 +33,7 @@ test: setup data formatting
 	@swift test --skip-build
 	@Clients/TypeScript/test
 	@Tests/Faults/run
+	@Tests/Console/run
 
 ## The fault tests that take longer than two minutes.
 soak: setup data

@@ -5,7 +5,7 @@ set -euo pipefail
 
 packages=(
   libpq-dev libssl-dev zlib1g-dev pkg-config postgresql postgresql-contrib python3 python3-pip python3-venv nodejs
-  node-typescript nginx-light libjs-chart.js libfaketime wrk curl git
+  node-typescript nginx-light libjs-chart.js chromium libfaketime wrk curl git
 )
 
 fail() {
@@ -28,6 +28,8 @@ if command -v dpkg-query >/dev/null; then
       nodejs) [[ $(node --version 2>/dev/null) =~ ^v([0-9]+) && ${BASH_REMATCH[1]} -ge 18 ]] || missing+=("$package") ;;
       # Any nginx will do that has what Debian's lightest has.
       nginx-light) command -v nginx >/dev/null || [[ -x /usr/sbin/nginx ]] || missing+=("$package") ;;
+      # Any of its kind will do, for the tests of the console.
+      chromium) command -v chromium chromium-browser google-chrome >/dev/null || missing+=("$package") ;;
       node-typescript) command -v tsc >/dev/null || missing+=("$package") ;;
       git | curl) command -v "$package" >/dev/null || missing+=("$package") ;;
       pkg-config) command -v pkg-config >/dev/null || missing+=("$package") ;;

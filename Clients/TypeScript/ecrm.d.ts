@@ -735,6 +735,16 @@ export interface RfmMethods {
   get(params: RfmGetParams, options?: CallOptions): Call<CustomerRFM, CommonErrorType | "no_purchases" | "not_found">;
 
   /**
+   * Lists customers with their recency, frequency and monetary value, who spent most first: all of them, or those of a
+   * segment or with certain scores.
+   *
+   * The scores are those of `rfm.report` with five bins: all customers who had bought by the day make the scale.
+   *
+   * Scope `rfm:read`; roles `staff`, `partner`, `service`.
+   */
+  list(params: RfmListParams, options?: CallOptions): ListCall<PageOfCustomerRFM, CommonErrorType>;
+
+  /**
    * Customers by recency, frequency and monetary value: how many in each cell and in each segment.
    *
    * Scores, cut points and segments as in the R package rfm 0.3. With no customers the lists are empty.
@@ -1086,6 +1096,26 @@ export interface RfmGetParams {
   customer: UUID;
   /** Day of the analysis, UTC; today when absent. */
   asOf?: Day;
+}
+
+/** Params of `rfm.list`. */
+export interface RfmListParams {
+  /** Day of the analysis, UTC; orders after it do not count. */
+  asOf: Day;
+  /** Only customers of this segment. */
+  segment?: RFMSegment;
+  /** Only customers with this score of the days since the last order, 1 to 5. */
+  recency?: number;
+  /** Only customers with this score of the number of orders, 1 to 5. */
+  frequency?: number;
+  /** Only customers with this score of the sum of amounts, 1 to 5. */
+  monetary?: number;
+  /** Only orders of this source. */
+  source?: string;
+  /** Customers on a page. */
+  limit?: number;
+  /** Where the last page ended. */
+  cursor?: string;
 }
 
 /** Params of `rfm.report`. */
@@ -1838,6 +1868,14 @@ export interface OrderTotal {
 export interface PageOfConsentRecord {
   /** The page's items. */
   items: ConsentRecord[];
+  /** Where the next page begins; absent on the last page. Opaque, and valid only with the same filter. */
+  nextCursor?: string;
+}
+
+/** A page of a list, in the list's order. */
+export interface PageOfCustomerRFM {
+  /** The page's items. */
+  items: CustomerRFM[];
   /** Where the next page begins; absent on the last page. Opaque, and valid only with the same filter. */
   nextCursor?: string;
 }

@@ -457,6 +457,7 @@ const contracts = {
     "jobs.get": {},
     "jobs.list": { pages: true },
     "rfm.get": {},
+    "rfm.list": { pages: true },
     "rfm.report": {},
     "rpc.discover": {},
   },

@@ -14,6 +14,7 @@ public enum RetentionService: SuiteService {
     GetLifetimeValue.self,
     ListLifetimeValues.self,
     GetRFM.self,
+    ListRFM.self,
     ReportRFM.self,
   ]
 

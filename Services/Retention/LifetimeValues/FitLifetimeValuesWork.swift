@@ -25,7 +25,7 @@ struct FitLifetimeValuesWork: Work {
     let holdout = max(0, end.daysSinceEpoch - calibrationEnd.daysSinceEpoch)
     let fit = LifetimeValueFit(observed, holdoutDays: holdout)
     try await job.report(0.8)
-    let report = LifetimeValueReport(fit, currency: purchases.currency)
+    let report = LifetimeValueReport(fit, of: self, currency: purchases.currency)
     guard fit.status == .published, let currency = purchases.currency, let purchaseModel = fit.model,
       let spendModel = fit.spend
     else { return JobResult(report) }
@@ -44,6 +44,10 @@ struct FitLifetimeValuesWork: Work {
 
 /// What fitting the lifetime value models found.
 struct LifetimeValueReport: Codable, Sendable {
+  /// The source whose orders were taken; absent for those of all sources.
+  var source: SourceName?
+  /// Last day of the calibration.
+  var calibrationEnd: Day
   /// BG/NBD in weeks: r, alpha, a, b; absent when nobody bought again.
   var model: BetaGeometricModel?
   var logLikelihood: Double?
@@ -57,7 +61,9 @@ struct LifetimeValueReport: Codable, Sendable {
   /// Whether the model is used from now on.
   var status: LifetimeValueFit.Status
 
-  init(_ fit: LifetimeValueFit, currency: Currency?) {
+  init(_ fit: LifetimeValueFit, of work: FitLifetimeValuesWork, currency: Currency?) {
+    source = work.source
+    calibrationEnd = work.calibrationEnd
     model = fit.model
     logLikelihood = fit.logLikelihood
     spend = fit.spend

@@ -20,14 +20,9 @@ struct GetRFM: AboutCustomer {
     let customer = try await call.customerBase.customer(of: customer)
     let customers = try await measuredCustomers(asOf: asOf, source: nil, in: call.database)
     guard let scoring = RFMScoring(customers.map(\.measures)),
-      let measures = customers.first(where: { $0.customer == customer })?.measures
+      let measured = customers.first(where: { $0.customer == customer })
     else { throw Failure.noPurchases }
-    let scores = scoring.scores(measures)
-    let segment = scoring.segment(measures)
-    return CustomerRFM(
-      customer: customer, asOf: asOf, recencyDays: measures.recencyDays, frequency: measures.frequency,
-      monetaryValue: measures.monetaryValue, recencyScore: scores.recency, frequencyScore: scores.frequency,
-      monetaryScore: scores.monetaryValue, segment: segment, title: segment.title)
+    return CustomerRFM(measured, on: scoring, asOf: asOf)
   }
 }
 
@@ -53,4 +48,18 @@ struct CustomerRFM: Codable, Sendable {
   var segment: RFMSegment
   /// Name people know the segment by.
   var title: String
+
+  init(_ measured: MeasuredCustomer, on scoring: RFMScoring, asOf: Day) {
+    let scores = scoring.scores(measured.measures)
+    customer = measured.customer
+    self.asOf = asOf
+    recencyDays = measured.measures.recencyDays
+    frequency = measured.measures.frequency
+    monetaryValue = measured.measures.monetaryValue
+    recencyScore = scores.recency
+    frequencyScore = scores.frequency
+    monetaryScore = scores.monetaryValue
+    segment = scoring.segment(measured.measures)
+    title = segment.title
+  }
 }

@@ -25,6 +25,8 @@ struct FitLifetimeValuesTests {
     #expect(isClose(spend.p, 6.25, within: 1e-2))
     #expect(isClose(spend.q, 3.74, within: 1e-2))
     #expect(isClose(spend.v, 15.44, within: 1e-2))
+    #expect(report.source?.text == CDNOWShop.source)
+    #expect(report.calibrationEnd == CDNOWCustomers.calibrationEnd)
     #expect(report.customers == 2357)
     #expect(report.currency == CDNOWShop.dollars)
     let backtest = try #require(report.backtest)
@@ -40,7 +42,9 @@ struct FitLifetimeValuesTests {
     let result = try JSONDocument(parsing: try #require(job.result).utf8).root
     #expect(
       Set(result.members.map(\.name))
-        == ["model", "logLikelihood", "spend", "customers", "currency", "backtest", "status"])
+        == [
+          "source", "calibrationEnd", "model", "logLikelihood", "spend", "customers", "currency", "backtest", "status",
+        ])
     #expect(try Set(#require(result["model"]).members.map(\.name)) == ["r", "alpha", "a", "b"])
     #expect(try Set(#require(result["spend"]).members.map(\.name)) == ["p", "q", "v"])
     #expect(
