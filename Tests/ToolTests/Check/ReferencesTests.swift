@@ -33,7 +33,12 @@ struct ReferencesTests {
         let table = names.joined(separator: ".")
         let column = SQL(identifier: reference.columns[0])
         let type: String = try await transaction.one("SELECT pg_typeof(\(column))::text FROM \(table) LIMIT 1")
-        let nowhere: SQL = type == "uuid" ? "gen_random_uuid()" : type == "bigint" ? "-1" : "'nowhere'"
+        // Of a pair the smaller id stands in `a`.
+        let (least, greatest): (SQL, SQL) = (
+          "'00000000-0000-4000-8000-000000000000'", "'ffffffff-ffff-4fff-bfff-ffffffffffff'"
+        )
+        let id = reference.columns[0] == "a" ? least : greatest
+        let nowhere: SQL = type == "uuid" ? id : type == "bigint" ? "-1" : "'nowhere'"
         let changed = try await transaction.execute(
           """
           UPDATE \(table) SET \(column) = \(nowhere)
