@@ -42,6 +42,11 @@ def median(values):
     return statistics.median(values)
 
 
+def ratio(ours, peers):
+    """The median of the ratios of turns that followed each other: what slows the machine for a while hits both alike."""
+    return median([one / other for one, other in zip(ours, peers, strict=True)])
+
+
 def first_line(*command):
     return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False) \
         .stdout.strip().splitlines()[0]

@@ -483,7 +483,7 @@ def test_a_link_signs_in_once(suite, figure):
             client.call("signIns.redeem", {"code": code})
     assert again.value.data["type"] == "not_found"
     with suite.through_edge("retention", token=token) as client:
-        assert client.call("jobs.list") == {"items": []}
+        assert "items" in client.call("jobs.list")
     # It is a token as any other, and can be taken back.
     suite.ecrm("keys", "revoke", token)
 

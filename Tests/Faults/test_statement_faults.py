@@ -132,7 +132,8 @@ def test_every_writing_method_is_here(house):
         for method in client.call("rpc.discover")["methods"]:
             if method["x-access"]["effect"] == "write":
                 writing.add(method["name"])
-    assert writing == set(METHODS)
+    # A link signs in once, and no repetition brings its token again.
+    assert writing == set(METHODS) | {"signIns.redeem"}
 
 
 @pytest.mark.parametrize("method", METHODS)

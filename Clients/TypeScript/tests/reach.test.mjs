@@ -17,7 +17,8 @@ test("every method of every service is reached by its noun and verb, and nothing
     for (const name of offered) {
       const [noun, verb] = name.split(".");
       const outcome = await ecrm.on(service)[noun][verb]({}).outcome();
-      if (!outcome.ok) assert.equal(outcome.error.data.type, "invalid_params", name);
+      // What needs no params runs, and may find nothing to do.
+      if (!outcome.ok) assert.ok(["invalid_params", "not_found"].includes(outcome.error.data.type), name);
       if (!["jobs", "rpc"].includes(noun)) {
         own.add(name);
         assert.equal(typeof ecrm[noun][verb], "function", name);
