@@ -378,7 +378,8 @@ def test_nothing_leaks_after_many_faults(place, count, figure):
         while not is_over.is_set():
             with place.instance.client(timeout=30) as client:
                 try:
-                    client.post(b'{"jsonrpc":"2.0","id":0,"method":"rpc.discover"}')
+                    # A short answer: long ones leave buffers behind, which are no leak.
+                    client.post(b'{"jsonrpc":"2.0","id":0,"method":"jobs.list"}')
                     body = json.dumps({
                         "jsonrpc": "2.0", "id": 1, "method": "profiles.upsert",
                         "params": {"source": "shop", "externalId": new_key()}}).encode()
