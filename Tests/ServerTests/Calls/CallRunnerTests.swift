@@ -55,7 +55,10 @@ import Testing
       #expect(late.data.type == "deadline_exceeded")
       #expect(late.data.retryable)
       let running: Int = try await pool.shared.one(
-        "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query LIKE 'SELECT pg_sleep%'")
+        """
+        SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND state = 'active' AND query LIKE 'SELECT pg_sleep%'
+        """)
       #expect(running == 0)
       let write = try refusal(await runner.run(WriteSlowly(), for: ticket()))
       #expect(write.code == -32011)
