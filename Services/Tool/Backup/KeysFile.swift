@@ -62,6 +62,6 @@ extension Files {
       try Task.checkCancellation()
       hash.update(data: block)
     }
-    return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    return hash.finalize().hexadecimal
   }
 }

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Models
 
 /// The folder of PostgreSQL's socket, whose path has to be short.
 enum SocketFolder {
@@ -28,8 +29,7 @@ enum SocketFolder {
 
   /// Sixteen characters that stand for the state folder.
   static func hash(of state: StateFolder) -> String {
-    SHA256.hash(data: Array(state.path.utf8)).prefix(8)
-      .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    SHA256.hash(data: Array(state.path.utf8)).prefix(8).hexadecimal
   }
 
   /// Makes the folder for its owner alone, and refuses one that somebody else has put in its place.

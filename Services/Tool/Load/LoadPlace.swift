@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Models
 
 /// How far a load has come, kept in the state folder until it is done.
 struct LoadPlace: Codable, Equatable {
@@ -43,7 +44,7 @@ struct LoadPlace: Codable, Equatable {
       defer { try? file.close() }
       while let block = try file.read(upToCount: 1 << 20), !block.isEmpty { hash.update(data: block) }
     }
-    return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    return hash.finalize().hexadecimal
   }
 }
 

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Models
 
 /// A key of the suite, named by an id that follows from it: so keys of several suites lie side by side and none takes
 /// another's name.
@@ -19,7 +20,7 @@ struct Key: Hashable, Sendable {
   /// The purpose and 16 digits of a digest of the key.
   var id: String {
     let digest = SHA256.hash(data: Array("\(purpose.rawValue)\u{1f}\(secret)".utf8)).prefix(8)
-    return "\(purpose.rawValue)-" + digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    return "\(purpose.rawValue)-" + digest.hexadecimal
   }
 }
 

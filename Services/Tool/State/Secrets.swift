@@ -1,4 +1,5 @@
 import Foundation
+import Models
 
 /// What only this suite knows: passwords and keys, each made once and kept in a file that its owner alone reads.
 enum Secrets {
@@ -13,9 +14,6 @@ enum Secrets {
   /// As many random bytes, in hexadecimal digits.
   static func random(bytes: Int) -> String {
     var generator = SystemRandomNumberGenerator()
-    return (0..<bytes).map { _ in
-      let byte = UInt8.random(in: .min ... .max, using: &generator)
-      return (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }.joined()
+    return (0..<bytes).map { _ in UInt8.random(in: .min ... .max, using: &generator) }.hexadecimal
   }
 }

@@ -55,14 +55,14 @@ public struct Eraser: Sendable {
     try await transaction.execute(
       """
       INSERT INTO base.erased_values (key, hash)
-      SELECT \(key), decode(h.hash, 'hex') FROM unnest(\(hashes.map(hexadecimal))) AS h (hash)
+      SELECT \(key), decode(h.hash, 'hex') FROM unnest(\(hashes.map(\.hexadecimal))) AS h (hash)
       ON CONFLICT ON CONSTRAINT erased_values_pkey DO NOTHING
       """)
   }
 
   /// Puts hashes where the function has put what says nothing.
   private func rename(_ known: KnownNames, _ key: ErasureKey) async throws {
-    func text(_ value: ErasedValue) -> String { "erased:\(key.id):\(hexadecimal(key.hash(value)))" }
+    func text(_ value: ErasedValue) -> String { "erased:\(key.id):\(key.hash(value).hexadecimal)" }
     let profiles = known.profiles
     let names = profiles.map { text(.profile(source: $0.source, externalId: $0.externalId)) }
     _ = transaction.send(

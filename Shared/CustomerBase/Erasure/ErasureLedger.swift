@@ -17,7 +17,7 @@ public struct Erasure: Codable, Hashable, Sendable {
     self.at = at
     self.profiles = profiles
     self.key = key
-    self.hashes = hashes.map(hexadecimal)
+    self.hashes = hashes.map(\.hexadecimal)
   }
 }
 
@@ -102,11 +102,6 @@ public struct LedgerError: Error, CustomStringConvertible {
   static func system(_ action: String, _ path: String) -> LedgerError {
     LedgerError(description: "\(path) cannot be \(action): \(String(cString: strerror(errno))).")
   }
-}
-
-/// The bytes in hexadecimal digits.
-func hexadecimal(_ bytes: [UInt8]) -> String {
-  bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }
 
 /// The bytes that the digits stand for; nil when they are none.

@@ -1,3 +1,4 @@
+import Models
 import NIOSSL
 import X509
 
@@ -30,7 +31,7 @@ public struct ClientCertificate: Hashable, Sendable {
         }
       },
       serial: Self.serialDigits(
-        parsed.serialNumber.bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()))
+        parsed.serialNumber.bytes.hexadecimal))
   }
 
   /// A serial number as tools print it, with or without colons and leading zeros, in one form.

@@ -158,7 +158,7 @@ struct EraseTests {
       let other = ErasureKey(id: "other", secret: [1])
       #expect(!hashes.contains(other.hash(.profile(source: "crm", externalId: "ada"))))
       let name: String = try await owner.shared.one("SELECT external_id FROM base.profiles WHERE id = \(ada.profile)")
-      let hash = hexadecimal(Self.key.hash(.profile(source: "crm", externalId: "ada")))
+      let hash = Self.key.hash(.profile(source: "crm", externalId: "ada")).hexadecimal
       #expect(name == "erased:\(Self.key.id):\(hash)")
       let isKeyed: Bool = try await owner.shared.one(
         "SELECT EXISTS (SELECT FROM base.profile_keys WHERE external_id = \(name) AND profile = \(ada.profile))")

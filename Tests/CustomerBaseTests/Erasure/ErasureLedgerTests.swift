@@ -54,7 +54,7 @@ struct ErasureLedgerTests {
   }
 
   @Test func `hexadecimal digits are read as they are written`() {
-    #expect(bytes(hexadecimal: hexadecimal([0, 9, 171, 255])) == [0, 9, 171, 255])
+    #expect(bytes(hexadecimal: ([0, 9, 171, 255] as [UInt8]).hexadecimal) == [0, 9, 171, 255])
     #expect(bytes(hexadecimal: "abc") == nil)
     #expect(bytes(hexadecimal: "zz") == nil)
   }
