@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 import house
 
-WIDTHS = {360: 760, 1280: 800, 2560: 1440}
+WIDTHS = {360: 760, 1280: 800, 3840: 2160}
 MODES = ["light", "dark"]
 #: Where axe looks: each mode, and the narrow layout.
 EXAMINED = [(360, "light"), (1280, "light"), (1280, "dark")]
@@ -42,7 +42,7 @@ def test_every_page_is_accessible_fits_and_is_photographed(visit, suite, width, 
     for name, address, english, german in house.pages(suite):
         visitor.open(address)
         assert visitor.heading() == (german if width == 360 else english)
-        page.screenshot(path=SCREENSHOTS / f"{name}-{width}-{mode}.png", full_page=width < 2560)
+        page.screenshot(path=SCREENSHOTS / f"{name}-{width}-{mode}.png", full_page=width < 3840)
         found[name] = examine(page)
         wider = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wider <= 0, f"{name} is {wider} pixels wider than {width}"
