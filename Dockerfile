@@ -1,4 +1,5 @@
-# The suite's programs in one image, `ecrm` and the five services; and on top of it the edge's, with nginx and the console.
+# The suite's programs in one image, `ecrm` and the five services; and on top of it one for backups, with PostgreSQL's client,
+# and the edge's, with nginx and the console.
 # docker-compose.yml says how they are run.
 FROM swift:6.3-bookworm AS build
 RUN apt-get update \
@@ -31,6 +32,15 @@ ENV SWIFT_BACKTRACE=enable=no
 USER 10001:10001
 WORKDIR /
 CMD ["ecrm", "--help"]
+
+# With the programs that `ecrm backup` and `ecrm restore` run.
+FROM suite AS backup
+USER root
+RUN apt-get update \
+  && apt-get install -y --no-install-recommends postgresql-client-15 \
+  && rm -rf /var/lib/apt/lists/*
+USER 10001:10001
+CMD ["ecrm", "backup"]
 
 FROM suite AS edge
 USER root

@@ -145,7 +145,7 @@ def test_a_backup_under_load_is_of_one_moment_and_restores_elsewhere(own_suite, 
 
     # Before anything was brought up there.
     start = time.monotonic()
-    elsewhere.ecrm("restore", file)
+    assert "Loading, items: 100 %" in elsewhere.ecrm("restore", file)
     figure(f"restored before up in {time.monotonic() - start:.2f} s")
     elsewhere.up()
     assert views(elsewhere, names) == before
@@ -193,7 +193,8 @@ def test_a_plain_backup_restores_into_a_fresh_suite_that_runs(own_suite, elsewhe
 
     elsewhere.up()
     os.rename(f"{file}.keys", f"{folder}/kept-apart")
-    assert "cannot be recognised" not in elsewhere.ecrm("restore", file, "--keys", f"{folder}/kept-apart")
+    told = elsewhere.ecrm("restore", file, "--keys", f"{folder}/kept-apart")
+    assert "cannot be recognised" not in told and "Loading, tables: 100 %" in told
     assert views(elsewhere, names) == before
     clean(elsewhere)
     kept = {name for name in os.listdir(f"{elsewhere.folder}/keys") if "-" in name}

@@ -26,10 +26,10 @@ def document():
 
 def test_the_file_is_what_compose_takes(document):
     parsed = compose_spec.PyCompose.from_yaml(yaml.safe_dump(document))
-    assert sorted(parsed.service_names()) == sorted(["db", "setup", "migrate", "sign-in", "edge", *SERVICES])
+    assert sorted(parsed.service_names()) == sorted(["db", "setup", "migrate", "sign-in", "backup", "edge", *SERVICES])
 
 
-@pytest.mark.parametrize("name", ["migrate", "setup", "sign-in", "edge", *SERVICES])
+@pytest.mark.parametrize("name", ["migrate", "setup", "sign-in", "backup", "edge", *SERVICES])
 def test_a_container_has_no_more_rights_than_it_needs(document, name):
     said = document["services"][name]
     assert said["read_only"] is True
@@ -38,9 +38,10 @@ def test_a_container_has_no_more_rights_than_it_needs(document, name):
     assert said["logging"]["options"] == {"max-size": "20m", "max-file": "5"}
     if name == "setup":
         assert said["network_mode"] == "none" and said["profiles"] == ["setup"]
-    elif name == "sign-in":
+    elif name in ("sign-in", "backup"):
         assert said["profiles"] == ["setup"] and said["cap_add"] == ["DAC_OVERRIDE"] and said["networks"] == ["data"]
-        assert said["volumes"] == ["./secrets:/secrets:ro"]
+        # A restore adds the backup's keys to those that are there; whoever signs in changes nothing.
+        assert said["volumes"][0] == ("./secrets:/secrets:ro" if name == "sign-in" else "./secrets:/secrets")
     else:
         assert said["user"] == "10001:10001" and "cap_add" not in said and "mem_limit" in said
 
@@ -68,7 +69,7 @@ def test_the_database_is_reached_by_the_suite_alone(document):
     assert document["services"]["db"]["networks"] == ["data"] == document["services"]["migrate"]["networks"]
     assert "ports" not in document["services"]["db"]
     owners = [name for name, said in document["services"].items() if "owner_password" in said.get("secrets", [])]
-    assert sorted(owners) == ["db", "migrate", "sign-in"]
+    assert sorted(owners) == ["backup", "db", "migrate", "sign-in"]
 
 
 def test_the_edge_alone_is_published_and_sees_nothing_but_its_own(document):
@@ -86,16 +87,19 @@ def test_the_edge_alone_is_published_and_sees_nothing_but_its_own(document):
 
 def test_the_image_has_every_program_and_an_ordinary_user(document):
     stages = (ROOT / "Dockerfile").read_text(encoding="utf-8").split("\nFROM ")[1:]
-    assert len(stages) == 3 and stages[1].startswith("debian:bookworm-slim AS suite\n")
+    assert len(stages) == 4 and stages[1].startswith("debian:bookworm-slim AS suite\n")
     products = set(re.search(r"for product in (.*);", stages[0])[1].split())
     assert products == {said["command"][0] for name, said in document["services"].items() if name != "db"}
     assert "\nUSER 10001:10001\n" in stages[1] and "curl" not in stages[1] and "nginx" not in stages[1]
-    # The edge's has nginx and the console beside, and an ordinary user as well.
-    assert stages[2].startswith("suite AS edge\n") and stages[2].rpartition("\nUSER ")[2].startswith("10001:10001\n")
+    # The one for backups has PostgreSQL's client beside, the edge's nginx and the console; and an ordinary user as well.
+    assert stages[2].startswith("suite AS backup\n") and "postgresql-client" in stages[2]
+    assert document["services"]["backup"]["build"]["target"] == "backup"
+    assert stages[3].startswith("suite AS edge\n")
+    assert all(stage.rpartition("\nUSER ")[2].startswith("10001:10001\n") for stage in stages[2:])
     installed = (ROOT / "Setup/packages.sh").read_text(encoding="utf-8")
-    assert all(package in stages[2] and package in installed for package in ["nginx-light", "libjs-chart.js"])
+    assert all(package in stages[3] and package in installed for package in ["nginx-light", "libjs-chart.js"])
     # What is copied into the build is there, and nothing that was built here is.
-    copied = re.findall(r"^COPY (\S+) \S+$", stages[0] + stages[2], re.MULTILINE)
+    copied = re.findall(r"^COPY (\S+) \S+$", stages[0] + stages[3], re.MULTILINE)
     assert [name for name in copied if not (ROOT / name).exists()] == []
     assert {"secrets", ".build", ".git"} <= set((ROOT / ".dockerignore").read_text(encoding="utf-8").split())
 

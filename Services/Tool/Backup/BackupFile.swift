@@ -89,7 +89,7 @@ struct BackupFile: Sendable {
     return fields.count > 2 ? Applied(schema: fields[0], version: fields[1], name: fields[2]) : nil
   }
 
-  /// Loads everything into an empty database.
+  /// Loads everything into an empty database, showing how far it is on standard error.
   func load(into connection: ConnectionString, serverMajor: Int) async throws {
     let client = PostgresClient(connection, serverMajor: serverMajor)
     let output = FirstError()
@@ -99,17 +99,48 @@ struct BackupFile: Sendable {
       let program = try client.program(
         "pg_restore",
         arguments: [
-          "--exit-on-error", "--no-owner", "--no-privileges", "--no-comments", "--jobs=\(jobs)", client.database, path,
+          "--exit-on-error", "--no-owner", "--no-privileges", "--no-comments", "--verbose", "--jobs=\(jobs)",
+          client.database, path,
         ])
-      let status = try await program.run { output.see($0) }
+      let watch = LoadWatch.ofArchive(items: try items(client))
+      let status = try await program.run {
+        watch.see($0)
+        output.see($0)
+      }
+      watch.finish()
       guard status == 0 else { throw refused("pg_restore", status, output) }
     case .plain:
       let program = try client.program(
         "psql",
-        arguments: ["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file=\(path)", client.database])
-      let status = try await program.run { output.see($0) }
+        arguments: ["--no-psqlrc", "--set=ON_ERROR_STOP=1", "--file=\(path)", client.database])
+      let watch = LoadWatch.ofSQL(tables: try tables())
+      let status = try await program.run {
+        watch.see($0)
+        output.see($0)
+      }
+      watch.finish()
       guard status == 0 else { throw refused("psql", status, output) }
     }
+  }
+
+  /// How many things an archive holds.
+  private func items(_ client: PostgresClient) throws -> Int {
+    let (status, list) = try client.program("pg_restore", arguments: ["--list", path]).run()
+    guard status == 0 else { throw cutOff() }
+    return list.split(separator: "\n").count { !$0.hasPrefix(";") }
+  }
+
+  /// How many tables a file of SQL copies rows into.
+  private func tables() throws -> Int {
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: path), options: .alwaysMapped)
+    let begin = Data("\nCOPY ".utf8)
+    var count = 0
+    var place = bytes.startIndex
+    while let found = bytes.range(of: begin, in: place..<bytes.endIndex) {
+      count += 1
+      place = found.upperBound
+    }
+    return count
   }
 
   private func refused(_ program: String, _ status: Int32, _ output: FirstError) -> Fault {
