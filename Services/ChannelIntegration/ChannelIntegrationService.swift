@@ -29,6 +29,9 @@ public enum ChannelIntegrationService: SuiteService {
     ImportProducts.self,
     ImportProfiles.self,
     UpsertProfile.self,
+    GetPurpose.self,
+    ListPurposes.self,
+    SavePurpose.self,
     RedeemSignIn.self,
   ]
 
@@ -44,5 +47,6 @@ extension Noun {
   static let orders = Noun(rawValue: "orders")
   static let products = Noun(rawValue: "products")
   static let profiles = Noun(rawValue: "profiles")
+  static let purposes = Noun(rawValue: "purposes")
   static let signIns = Noun(rawValue: "signIns")
 }

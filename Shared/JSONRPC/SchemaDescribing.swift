@@ -98,6 +98,14 @@ extension ExternalID: SchemaDescribing {
   public static var schema: JSONSchema { .text(1...200) }
 }
 
+extension LocaleTag: SchemaDescribing {
+  public static var schema: JSONSchema { JSONSchema(.string, pattern: "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$") }
+}
+
+extension PurposeKey: SchemaDescribing {
+  public static var schema: JSONSchema { JSONSchema(.string, pattern: "^[A-Za-z][A-Za-z0-9_-]{0,49}$") }
+}
+
 extension PhoneNumber: SchemaDescribing {
   public static var schema: JSONSchema { JSONSchema(.string) }
 }

@@ -20,14 +20,16 @@ public struct ConsentRecord: Codable, Sendable {
   public var state: ConsentDecision
   /// Legal basis, in the words of whoever recorded it.
   public var basis: String
-  /// Proof: a form's text version, a recording, an address.
+  /// Version of the purpose's text that the person read; absent for records that are older than the texts.
+  public var textVersion: Int?
+  /// Proof: a form, a recording, an address.
   public var evidence: RawJSON?
   /// When it was recorded.
   public var recordedAt: Timestamp
 
   public init(
     consent: ID<ConsentRecord>, profile: ID<Profile>, purpose: String, channel: String? = nil,
-    state: ConsentDecision, basis: String, evidence: RawJSON? = nil, recordedAt: Timestamp
+    state: ConsentDecision, basis: String, textVersion: Int?, evidence: RawJSON? = nil, recordedAt: Timestamp
   ) {
     self.consent = consent
     self.profile = profile
@@ -35,6 +37,7 @@ public struct ConsentRecord: Codable, Sendable {
     self.channel = channel
     self.state = state
     self.basis = basis
+    self.textVersion = textVersion
     self.evidence = evidence
     self.recordedAt = recordedAt
   }

@@ -16,9 +16,10 @@ def furnish(suite):
     customer = suite.call("channel-integration", "profiles.upsert", {
         "source": SHOP, "externalId": "ada", "identifiers": [identifier],
         "traits": {"givenName": "Ada", "familyName": "Lovelace", "city": "London"}})["customer"]
-    for purpose, state in [("marketing", "granted"), ("profiling", "withdrawn")]:
+    # She does not want to be judged by her calls; by all else she may be, or the pages would have nothing to show.
+    for purpose, state, channel in [("marketing", "granted", {}), ("profiling", "withdrawn", {"channel": "phone"})]:
         suite.call("channel-integration", "consents.record", {
-            "customer": customer, "purpose": purpose, "state": state, "basis": "consent"})
+            "customer": customer, "purpose": purpose, "state": state, "basis": "consent"} | channel)
     suite.call("channel-integration", "orders.import", {"source": SHOP, "rows": orders()})
     training = suite.call("expansion", "recommendations.train", {"signals": "orders"})
     wait(suite, "expansion", training["job"])

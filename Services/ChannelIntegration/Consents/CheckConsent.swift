@@ -4,8 +4,10 @@ import Server
 
 /// Tells whether something may be done to a customer: every sender and every profiling asks this first.
 ///
-/// Over all of the customer's profiles the latest record of the purpose decides, for that channel or for all channels;
-/// at equal time withdrawal wins; where nothing is recorded nothing is allowed.
+/// Over all of the customer's profiles the latest record of the purpose decides, for that channel or for all channels; at
+/// equal time withdrawal wins. What follows depends on the purpose's legal basis: on consent nothing is allowed without a
+/// grant; on legitimate interests and on a public task it is until the person objects, which a withdrawal is; on a
+/// contract, a legal obligation and vital interests it is whatever was recorded.
 struct CheckConsent: AboutCustomer {
   static let name = "consents.check"
   static let access = Access.read(.consents, also: [.customer])

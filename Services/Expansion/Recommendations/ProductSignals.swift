@@ -1,11 +1,13 @@
+import CustomerBase
 import Models
 import Postgres
 
-/// Which customers chose which products, and how often: of all customers, or of one.
+/// Which customers chose which products, and how often: of one customer, who has been asked, or of all who do not refuse
+/// profiling.
 func productSignals(
   _ kind: SignalKind, before: Timestamp?, of customer: ID<Customer>?, in database: any Database
 ) async throws -> [Signal<ID<Customer>, String>] {
-  let one: SQL = customer.map { "m.customer = \($0)" } ?? "true"
+  let one: SQL = customer.map { "m.customer = \($0)" } ?? CustomerBase.serves(.profiling, "m.customer")
   let statement: SQL =
     switch kind {
     case .orders:

@@ -7,7 +7,7 @@ import Server
 ///
 /// Products go with what the customer chose before; where that leads to too few, popular ones follow, so that somebody
 /// nobody knows gets an answer too. What was bought already is left out unless asked for.
-struct RecommendForCustomer: AboutCustomer {
+struct RecommendForCustomer: AboutCustomer, Profiling {
   static let name = "recommendations.forCustomer"
   static let access = Access.snapshot(.recommendations, also: [.customer])
   static let failures: [Failure] = [.notFound]

@@ -3,7 +3,7 @@ import Postgres
 import Server
 
 /// Products that go with a product, best first: what the same customers chose.
-struct SimilarProducts: Method {
+struct SimilarProducts: Profiling {
   static let name = "recommendations.similar"
   static let access = Access.snapshot(.recommendations, also: [.customer])
   static let failures: [Failure] = [.notFound]

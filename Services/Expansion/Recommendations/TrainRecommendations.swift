@@ -5,7 +5,7 @@ import Server
 ///
 /// The job's result says how many customers and products there were. What was learnt before is replaced when the job
 /// succeeds.
-struct TrainRecommendations: Method {
+struct TrainRecommendations: Profiling {
   static let name = "recommendations.train"
   static let access = Access.write(.recommendations)
 

@@ -1,3 +1,4 @@
+import CustomerBase
 import Models
 import Postgres
 
@@ -13,8 +14,8 @@ struct CustomerPurchases: Sendable {
   var customers: [OfOne]
 }
 
-/// The purchases of all customers or of some, those of one day added up, in one currency: the given one, or the one most
-/// orders are in.
+/// The purchases of some customers, who have been asked, or of all who do not refuse profiling; those of one day added up, in
+/// one currency: the given one, or the one most orders are in.
 func customerPurchases(
   source: SourceName?, currency: Currency?, customers: [ID<Customer>]?, in database: any Database
 ) async throws -> CustomerPurchases {
@@ -22,13 +23,14 @@ func customerPurchases(
   if currency == nil {
     currency = try await database.first(
       """
-      SELECT o.currency FROM base.orders o
+      SELECT o.currency FROM base.orders o JOIN base.members m ON m.profile = o.profile
       WHERE o.status IN ('placed', 'fulfilled') AND (\(source?.text)::text IS NULL OR o.source = \(source?.text))
+        AND \(CustomerBase.serves(.profiling, "m.customer"))
       GROUP BY o.currency ORDER BY count(*) DESC, o.currency LIMIT 1
       """)
   }
   guard let currency else { return CustomerPurchases(currency: nil, customers: []) }
-  let some: SQL = customers.map { "m.customer = ANY (\($0))" } ?? "true"
+  let some: SQL = customers.map { "m.customer = ANY (\($0))" } ?? CustomerBase.serves(.profiling, "m.customer")
   let rows = try await database.rows(
     """
     SELECT m.customer, (o.ordered_at AT TIME ZONE 'UTC')::date, sum(o.total)::float8

@@ -8,7 +8,7 @@ import Server
 /// One purchase per customer and day counts, in UTC; cancelled and returned orders are none. Where orders are in several
 /// currencies the one with the most orders is taken. The job's result has the parameters, the log-likelihood and the
 /// backtest.
-struct FitLifetimeValues: Method {
+struct FitLifetimeValues: Profiling {
   static let name = "clv.fit"
   static let access = Access.write(.lifetimeValues)
 

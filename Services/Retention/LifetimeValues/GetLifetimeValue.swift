@@ -8,7 +8,7 @@ extension Failure {
 }
 
 /// What a customer is worth within a horizon from the end of the model's calibration, and whether they still buy.
-struct GetLifetimeValue: AboutCustomer {
+struct GetLifetimeValue: AboutCustomer, Profiling {
   static let name = "clv.get"
   static let access = Access.snapshot(.lifetimeValues)
   static let failures: [Failure] = [.notFound, .noPurchases]

@@ -1,10 +1,11 @@
+import CustomerBase
 import Models
 import Postgres
 import Server
 
 /// Lists customers by what they are worth, or by how likely they still buy, highest first, over 365 days from the end of
 /// the model's calibration.
-struct ListLifetimeValues: Method {
+struct ListLifetimeValues: Profiling {
   static let name = "clv.list"
   static let access = Access.snapshot(.lifetimeValues)
   static let failures: [Failure] = [.notFound]
@@ -38,7 +39,7 @@ struct ListLifetimeValues: Method {
       """
       SELECT l.customer, l.expected_purchases, l.expected_value, l.probability_alive
       FROM retention.lifetime_values l
-      WHERE l.source = \(model.source) AND \(rest)
+      WHERE l.source = \(model.source) AND \(CustomerBase.serves(.profiling, "l.customer")) AND \(rest)
       ORDER BY \(figure) DESC, l.customer LIMIT \(limit + 1)
       """)
     return try Page(

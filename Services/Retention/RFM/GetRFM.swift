@@ -3,7 +3,7 @@ import Models
 import Server
 
 /// A customer's recency, frequency and monetary value, scored against all other customers.
-struct GetRFM: AboutCustomer {
+struct GetRFM: AboutCustomer, Profiling {
   static let name = "rfm.get"
   static let access = Access.report(.rfm)
   static let failures: [Failure] = [.notFound, .noPurchases]

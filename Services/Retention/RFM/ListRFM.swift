@@ -5,7 +5,7 @@ import Server
 /// segment or with certain scores.
 ///
 /// The scores are those of `rfm.report` with five bins: all customers who had bought by the day make the scale.
-struct ListRFM: Method {
+struct ListRFM: Profiling {
   static let name = "rfm.list"
   static let access = Access.report(.rfm)
 

@@ -1,3 +1,4 @@
+import CustomerBase
 import Models
 import Postgres
 
@@ -7,7 +8,8 @@ struct MeasuredCustomer: Sendable {
   var measures: RFMMeasures
 }
 
-/// Every customer who has bought by the end of the day, measured on it. Amounts of the currency most orders are in count.
+/// Every customer who has bought by the end of the day and does not refuse profiling, measured on it. Amounts of the currency
+/// most orders are in count.
 func measuredCustomers(asOf: Day, source: SourceName?, in database: any Database) async throws -> [MeasuredCustomer] {
   let rows = try await database.rows(
     """
@@ -16,6 +18,7 @@ func measuredCustomers(asOf: Day, source: SourceName?, in database: any Database
       FROM base.orders o JOIN base.members m ON m.profile = o.profile
       WHERE o.status IN ('placed', 'fulfilled') AND o.ordered_at < \(asOf.adding(days: 1).start)
         AND (\(source?.text)::text IS NULL OR o.source = \(source?.text))
+        AND \(CustomerBase.serves(.profiling, "m.customer"))
     )
     SELECT p.customer, \(asOf) - (max(p.ordered_at) AT TIME ZONE 'UTC')::date, count(*), sum(p.total)::float8
     FROM purchases p

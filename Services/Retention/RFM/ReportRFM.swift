@@ -4,7 +4,7 @@ import Server
 /// Customers by recency, frequency and monetary value: how many in each cell and in each segment.
 ///
 /// Scores, cut points and segments as in the R package rfm 0.3. With no customers the lists are empty.
-struct ReportRFM: Method {
+struct ReportRFM: Profiling {
   static let name = "rfm.report"
   static let access = Access.report(.rfm)
 

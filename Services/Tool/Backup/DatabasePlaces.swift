@@ -54,7 +54,8 @@ struct DatabasePlaces: Sendable {
 
   /// What migrations and idle services fill by themselves.
   private static let filled = [
-    "public.schema_migrations", "base.epochs", "base.purposes", "base.blocked_values", "base.followers",
+    "public.schema_migrations", "base.epochs", "base.purposes", "base.purpose_texts", "base.blocked_values",
+    "base.followers",
   ]
 
   /// Whether any other table has a row.

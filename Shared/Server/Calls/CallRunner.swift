@@ -21,6 +21,8 @@ public struct CallRunner: Sendable {
   private let methods: [String: RPCMethodEntry<Call>]
   private let access: [String: Access]
   private let failures: [String: Set<Int>]
+  /// What customers are asked about before a call about them runs, by method.
+  private let asked: [String: PurposeKey]
   private let metrics: CallMetrics
   private let deadlines = Deadlines()
 
@@ -37,7 +39,9 @@ public struct CallRunner: Sendable {
     let all = service.allMethods
     methods = Dictionary(uniqueKeysWithValues: all.map { ($0.name, entry($0)) })
     access = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0.access) })
-    failures = Dictionary(uniqueKeysWithValues: all.map { ($0.name, Set($0.failures.map(\.code))) })
+    failures = Dictionary(uniqueKeysWithValues: all.map { ($0.name, Set($0.ownFailures.map(\.code))) })
+    asked = Dictionary(
+      uniqueKeysWithValues: all.compactMap { method in method.askedPurpose.map { (method.name, $0) } })
     metrics = CallMetrics(methods: all.map { $0.name })
   }
 
@@ -122,7 +126,7 @@ public struct CallRunner: Sendable {
     if access.effect == .read, ticket.principal?.role != .customer {
       // The shared lane ends its statements by itself, long before the deadline.
       let call = call(ticket, method: entry.name, pool.shared)
-      try await admit(method, call)
+      try await admit(method, entry.name, call)
       return CallAnswer(json: try await entry.run(decoded: method, in: call))
     }
     let isWrite = access.effect == .write
@@ -132,7 +136,7 @@ public struct CallRunner: Sendable {
         let timeout: Duration? = access.effect == .report ? .seconds(access.deadlineSeconds) : nil
         return try await pool.transaction(.snapshot, statementTimeout: timeout) { transaction in
           let call = call(ticket, method: entry.name, transaction)
-          try await admit(method, call)
+          try await admit(method, entry.name, call)
           return CallAnswer(json: try await entry.run(decoded: method, in: call))
         }
       case .write:
@@ -173,7 +177,7 @@ public struct CallRunner: Sendable {
     base.shareErasureLock()
     let json: [UInt8]
     do {
-      try await admit(prepared.method, call)
+      try await admit(prepared.method, prepared.entry.name, call)
       json = try await prepared.entry.run(decoded: prepared.method, in: call)
     } catch {
       // Whether the call may run at all comes before what it has to say.
@@ -215,8 +219,19 @@ public struct CallRunner: Sendable {
       service: service, touched: TouchedProfiles())
   }
 
+  /// Whether the call may be about the customer it names: whether the caller may see that customer, and whether the
+  /// customer lets the method's purpose be served.
+  private func admit(_ method: any RPCMethod<Call>, _ name: String, _ call: Call) async throws {
+    try await admitCaller(method, call)
+    guard let purpose = asked[name], let method = method as? any AboutCustomer else { return }
+    guard let verdict = try await call.customerBase.consent(of: method.customer, to: purpose.text, on: nil) else {
+      throw Failure.notFound.about("customer")
+    }
+    guard verdict.allowed else { throw Failure.consentMissing.about("\(purpose.text): \(verdict.reason)") }
+  }
+
   /// A caller of the role `customer` sees one customer only; any other is as if it were not there.
-  private func admit(_ method: any RPCMethod<Call>, _ call: Call) async throws {
+  private func admitCaller(_ method: any RPCMethod<Call>, _ call: Call) async throws {
     guard call.principal?.role == .customer, let method = method as? any AboutCustomer else { return }
     guard let own = call.principal?.customer.flatMap({ ID<Customer>($0) }) else {
       throw RefusedCall.forbidden(scope: "self")

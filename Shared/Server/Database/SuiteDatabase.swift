@@ -141,6 +141,8 @@ struct BaseGrant: Sendable {
     "acquisition": people,
     "channel-integration": people + [
       BaseGrant("consents", .insert),
+      BaseGrant("purposes", .insert, .update),
+      BaseGrant("purpose_texts", .insert),
       BaseGrant("products", .insert, .update),
       BaseGrant("orders", .insert, .update),
       BaseGrant("order_keys", .insert, .update),

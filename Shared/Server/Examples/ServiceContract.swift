@@ -39,7 +39,8 @@ public struct ServiceContract: Sendable {
         return OpenRPCMethodDescription(
           type: method, failures: method.contractFailures,
           examples: [.init(name: call.method, params: call.params, result: answers[call.method])],
-          extensions: [("x-access", access)])
+          extensions: [("x-access", access)]
+            + (method is any Profiling.Type ? [("x-purpose", RawJSON(wellFormed: "\"profiling\""))] : []))
       },
       documentation: documentation)
   }
@@ -53,7 +54,9 @@ public struct ServiceContract: Sendable {
     Params are by name; a member that a method does not know is refused. The member `_meta` is reserved in the params \
     of every method: `_meta.idempotencyKey`, 1 to 255 printable ASCII characters, makes a write repeatable for 24 hours, \
     as the header `Idempotency-Key` does. `x-access` tells who may call a method: the scope that a token has to name, \
-    the roles, and what a call does to the data; a method without a scope needs no token.
+    the roles, and what a call does to the data; a method without a scope needs no token. `x-purpose` names the purpose \
+    that a method serves: customers who refuse it are in none of its answers, and asked about one it answers \
+    `consent_missing`.
     """
 }
 
@@ -74,7 +77,7 @@ private struct AccessDescription: Encodable {
 extension Method {
   /// Its own refusals and those that every method of its kind may answer, one for each code.
   fileprivate static var contractFailures: [OpenRPCMethodDescription.Failure] {
-    var all = failures
+    var all = ownFailures
     if !access.isOpen { all += [.unauthenticated, .forbidden] }
     if access.effect == .write { all.append(.conflict) }
     let isRepeatable = access.effect == .write && !(Self.self is any Secretive.Type)

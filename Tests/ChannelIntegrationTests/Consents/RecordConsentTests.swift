@@ -33,4 +33,23 @@ struct RecordConsentTests {
       #expect(try await service.call(ConsentHistory(customer: ada)).items.isEmpty)
     }
   }
+
+  @Test func `a record names the text that the person read, the latest where nothing else is said`() async throws {
+    try await withService(ChannelIntegrationService.self) { service in
+      let ada = try await service.person("ada").customer
+      let marketing = PurposeKey(fixed: "marketing")
+      _ = try await service.call(SavePurpose(key: marketing, text: ["en": "Newer"], basis: .consent))
+      var asked = RecordConsent(customer: ada, purpose: "marketing", state: .granted)
+      let latest = try await service.call(asked)
+      #expect((latest.textVersion, latest.basis) == (2, "consent"))
+      asked.textVersion = 1
+      #expect(try await service.call(asked).textVersion == 1)
+      for unknown in [0, 3, -1] {
+        asked.textVersion = unknown
+        #expect(try await service.refusal(of: asked)?.paths == ["/params/textVersion"])
+      }
+      let history = try await service.call(ConsentHistory(customer: ada)).items
+      #expect(Set(history.map(\.textVersion)) == [1, 2])
+    }
+  }
 }

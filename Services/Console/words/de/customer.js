@@ -40,7 +40,7 @@ export const customer = {
     recorded: "Erfasst",
     history: "Jede Erfassung",
     none: "Nichts ist erfasst",
-    noneAdvice: "Ohne Einwilligung wird nichts gesendet und kein Profil gebildet. Formulare erfassen sie durch consents.record.",
+    noneAdvice: "Was erlaubt ist, folgt aus der Rechtsgrundlage des Zwecks: keine Werbung ohne Einwilligung. Formulare erfassen sie durch consents.record.",
   },
   links: {
     title: "Profile und Verknüpfungen",

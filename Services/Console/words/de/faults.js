@@ -30,6 +30,7 @@ export const faults = {
   unavailable: { title: "Der Dienst kann gerade nicht antworten.", advice: "Vielleicht startet er, oder seine Datenbank fehlt. Versuchen Sie es später noch einmal." },
   deadline_exceeded: { title: "Es dauerte länger, als es darf.", advice: "Versuchen Sie einen kürzeren Zeitraum, oder später noch einmal." },
   internal_error: { title: "Der Dienst hat einen Fehler gemacht.", advice: "Versuchen Sie es noch einmal; die Anfrage unten steht im Protokoll des Dienstes." },
+  consent_missing: { title: "Der Kunde lehnt das ab.", advice: "Über ihn wird dann nichts gelernt und nichts gezeigt. Nur sein eigenes Wort ändert das." },
   no_purchases: { title: "Nichts wurde früh genug gekauft.", advice: "Das Modell kennt nur, wer vor dem Ende der Kalibrierung kaufte." },
   method_not_found: { title: "Der Dienst kennt diese Methode nicht.", advice: "Konsole und Dienst sind vielleicht verschiedene Versionen." },
   parse_error: { title: "Der Aufruf kam beschädigt an.", advice: "Versuchen Sie es noch einmal." },

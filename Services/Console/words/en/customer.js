@@ -39,7 +39,7 @@ export const customer = {
     recorded: "Recorded",
     history: "Every record",
     none: "Nothing is recorded",
-    noneAdvice: "Without consent nothing is sent and no profile is made. Forms record it by consents.record.",
+    noneAdvice: "What is allowed follows from the legal basis of each purpose: no advertising without consent. Forms record it by consents.record.",
   },
   links: {
     title: "Profiles and links",

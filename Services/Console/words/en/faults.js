@@ -23,6 +23,7 @@ export const faults = {
   unavailable: { title: "The service cannot answer now.", advice: "It may be starting, or its database is away. Try again in a while." },
   deadline_exceeded: { title: "It took longer than it may.", advice: "Try a shorter period, or again later." },
   internal_error: { title: "The service made a mistake.", advice: "Try again; the request below finds it in the service's log." },
+  consent_missing: { title: "The customer refuses this.", advice: "Nothing is learnt of people who do, and nothing shown. Only their own word changes it." },
   no_purchases: { title: "Nothing was bought early enough.", advice: "The model knows only who bought before its calibration ended." },
   method_not_found: { title: "The service does not know this method.", advice: "Console and service may be of different versions." },
   parse_error: { title: "The call came damaged.", advice: "Try again." },
