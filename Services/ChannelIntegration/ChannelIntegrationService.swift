@@ -32,12 +32,20 @@ public enum ChannelIntegrationService: SuiteService {
     GetPurpose.self,
     ListPurposes.self,
     SavePurpose.self,
+    ListSegmentChanges.self,
+    ExplainSegment.self,
+    GetSegment.self,
+    ListSegments.self,
+    ListSegmentMembers.self,
+    PreviewSegment.self,
+    RemoveSegment.self,
+    SaveSegment.self,
     RedeemSignIn.self,
   ]
 
-  public static let chores: [any Chore.Type] = [ForgetSignIns.self]
-  public static let works: [any Work.Type] = [MatchProfilesWork.self, TrainMatchingWork.self]
-  public static let followers: [any Follower.Type] = [MatchFollower.self]
+  public static let chores: [any Chore.Type] = [ForgetSignIns.self, FollowSegmentTime.self]
+  public static let works: [any Work.Type] = [MatchProfilesWork.self, ComputeSegmentWork.self, TrainMatchingWork.self]
+  public static let followers: [any Follower.Type] = [MatchFollower.self, SegmentFollower.self]
 }
 
 extension Noun {
@@ -48,5 +56,6 @@ extension Noun {
   static let products = Noun(rawValue: "products")
   static let profiles = Noun(rawValue: "profiles")
   static let purposes = Noun(rawValue: "purposes")
+  static let segments = Noun(rawValue: "segments")
   static let signIns = Noun(rawValue: "signIns")
 }

@@ -18,7 +18,7 @@ from support.suite import eventually, new_key
 TABLES = [
     "base.profiles", "base.profile_keys", "base.traits", "base.identifiers", "base.links", "base.customers",
     "base.members", "base.consents", "base.products", "base.order_keys", "base.orders", "base.order_lines",
-    "base.match_decisions", "base.answers", "base.jobs", "acquisition.events", "acquisition.event_ids"]
+    "base.match_decisions", "base.segments", "base.answers", "base.jobs", "acquisition.events", "acquisition.event_ids"]
 SERVICES = ["channel-integration", "acquisition", "retention", "expansion"]
 
 
@@ -58,6 +58,11 @@ class House:
             "channel-integration", "identities.link",
             {"a": self.profile(mark), "b": self.profile(mark), "reason": "the same person"}, key=new_key())["link"]
 
+    def segment(self, mark):
+        return self.suite.call(
+            "channel-integration", "segments.save", {"key": f"{mark}-{new_key()}", "rule": {"source": "none"}},
+            key=new_key())["segment"]
+
     def job(self):
         """A job that no worker can take, because this connection holds it."""
         row = self.database.execute(
@@ -75,7 +80,7 @@ class House:
         # Workers write to the journal when they have carried out what a call has begun.
         journal = (
             "(SELECT count(*) FROM base.journal WHERE service IN ('channel-integration', 'acquisition') "
-            "AND type <> ALL ('{matching.trained,matching.matched}'))")
+            "AND type <> ALL ('{matching.trained,matching.matched,segment.entered,segment.left}'))")
         return self.database.execute(f"SELECT {columns}, {journal}").fetchone()
 
     def idle_in_transaction(self):
@@ -116,6 +121,9 @@ METHODS = {
     "identities.match": ("channel-integration", lambda house, mark: house.trained()),
     "identities.decide": ("channel-integration", lambda house, mark: {
         "a": house.profile(mark), "b": house.profile(mark), "verdict": "same", "reason": "the same person"}),
+    "segments.save": ("channel-integration", lambda house, mark: {
+        "key": mark, "rule": {"source": "shop"}}),
+    "segments.remove": ("channel-integration", lambda house, mark: {"segment": house.segment(mark)}),
     "jobs.cancel": ("channel-integration", lambda house, mark: {"job": house.job()}),
     "events.collect": ("acquisition", lambda house, mark: {
         "batch": [{"type": "track", "event": "Viewed", "messageId": f"{mark}-{number}", "anonymousId": mark,

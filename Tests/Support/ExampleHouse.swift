@@ -128,6 +128,7 @@ private struct ExampleBuilder {
     }
     try await step(acquisition, CollectEvents(batch: EventBatch(example: Self.events)))
     let links = try await step(channels, ListLinks(customer: ada.customer))
+    try await step(channels, Self.segment)
     let jobs = [
       RetentionService.name: try await fitted(), ExpansionService.name: try await trained(),
       ChannelIntegrationService.name: try await matched(),
@@ -187,6 +188,12 @@ private struct ExampleBuilder {
     Product(
       sku: SKU(normal: sku), name: name, category: category, price: Money(amount: Amount(price), currency: .euro))
   }
+
+  private static let segment = SaveSegment(
+    key: SegmentKey(fixed: "english"),
+    rule: .all([
+      .trait(TraitClause(name: "language", is: text("en"))), .ordered(OrderedClause(atLeast: 2, withinDays: 365)),
+    ]))
 
   private static let events: StaticString = #"""
     [{"type":"page","name":"Home","messageId":"e-1","anonymousId":"visitor-1","timestamp":"2025-12-30T18:00:00Z"},

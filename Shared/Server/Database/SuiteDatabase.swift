@@ -152,6 +152,9 @@ struct BaseGrant: Sendable {
       BaseGrant("match_keys", .insert, .update),
       BaseGrant("match_candidates", .insert, .update, .delete),
       BaseGrant("match_decisions", .insert, .update),
+      BaseGrant("segments", .insert, .update, .delete),
+      BaseGrant("segment_members", .insert, .delete),
+      BaseGrant("segment_rechecks", .insert, .update, .delete),
     ],
   ]
 }

@@ -7,8 +7,14 @@ import Postgres
 public protocol Follower: Sendable {
   /// Name of its cursor, unique over the suite.
   static var name: String { get }
+  /// Entries that it takes in one transaction, which may be about many rows each.
+  static var portion: Int { get }
   /// Brings the effect of the entries about, in the transaction that moves the cursor.
   static func apply(_ entries: [FollowedEntry], in base: CustomerBase) async throws
+}
+
+extension Follower {
+  public static var portion: Int { 500 }
 }
 
 /// Something a service does again and again, whether or not anything happened.
@@ -16,6 +22,15 @@ public protocol Chore: Sendable {
   static var name: String { get }
   static var everySeconds: Int { get }
   static func run(in base: CustomerBase) async throws
+  /// Does a part of it; true when the rest is to follow at once, in a transaction of its own.
+  static func runPart(in base: CustomerBase) async throws -> Bool
+}
+
+extension Chore {
+  public static func runPart(in base: CustomerBase) async throws -> Bool {
+    try await run(in: base)
+    return false
+  }
 }
 
 /// Reads the journal for one follower.
@@ -43,13 +58,13 @@ struct FollowerWorker: Sendable {
   }
 
   /// Applies the next entries; answers how many there were.
-  func step(atMost limit: Int = 500) async throws -> Int {
+  func step() async throws -> Int {
     try await pool.transaction { transaction in
       let base = CustomerBase(
         database: transaction, now: clock(), ids: ids,
         author: Author(service: service.name, method: follower.name, actor: "follower"))
       base.shareErasureLock()
-      let entries = try await CustomerBase.nextEntries(of: follower.name, atMost: limit, in: transaction)
+      let entries = try await CustomerBase.nextEntries(of: follower.name, atMost: follower.portion, in: transaction)
       if !entries.isEmpty { try await follower.apply(entries, in: base) }
       return entries.count
     }
@@ -68,12 +83,7 @@ struct ChoreWorker: Sendable {
   func run() async {
     while !Task.isCancelled {
       do {
-        try await pool.transaction { transaction in
-          try await chore.run(
-            in: CustomerBase(
-              database: transaction, now: clock(), ids: ids,
-              author: Author(service: service.name, method: chore.name, actor: "chore")))
-        }
+        while try await runPart() {}
         try? await Task.sleep(for: .seconds(chore.everySeconds))
       } catch is CancellationError {
         return
@@ -82,6 +92,15 @@ struct ChoreWorker: Sendable {
         // What is done once a day must not wait for the next one.
         try? await Task.sleep(for: .seconds(min(10, chore.everySeconds)))
       }
+    }
+  }
+
+  private func runPart() async throws -> Bool {
+    try await pool.transaction { transaction in
+      try await chore.runPart(
+        in: CustomerBase(
+          database: transaction, now: clock(), ids: ids,
+          author: Author(service: service.name, method: chore.name, actor: "chore")))
     }
   }
 }
