@@ -21,6 +21,7 @@ public struct CallRunner: Sendable {
   private let methods: [String: RPCMethodEntry<Call>]
   private let access: [String: Access]
   private let failures: [String: Set<Int>]
+  private let ratesPerAddress: [String: RateLimits.Rate]
   private let metrics: CallMetrics
   private let deadlines = Deadlines()
 
@@ -38,6 +39,10 @@ public struct CallRunner: Sendable {
     methods = Dictionary(uniqueKeysWithValues: all.map { ($0.name, entry($0)) })
     access = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0.access) })
     failures = Dictionary(uniqueKeysWithValues: all.map { ($0.name, Set($0.failures.map(\.code))) })
+    ratesPerAddress = Dictionary(
+      uniqueKeysWithValues: all.compactMap { method in
+        (method as? any LimitedByAddress.Type).map { (method.name, $0.ratePerAddress) }
+      })
     metrics = CallMetrics(methods: all.map { $0.name })
   }
 
@@ -48,9 +53,7 @@ public struct CallRunner: Sendable {
   func isBulk(_ method: String) -> Bool { methods[method]?.type is any Bulk.Type }
 
   /// How often one address may call the method, where that is limited.
-  func ratePerAddress(_ method: String) -> RateLimits.Rate? {
-    (methods[method]?.type as? any LimitedByAddress.Type)?.ratePerAddress
-  }
+  func ratePerAddress(_ method: String) -> RateLimits.Rate? { ratesPerAddress[method] }
 
   /// Runs one call.
   func run(_ request: RPCRequest, for ticket: Ticket) async -> Result<CallAnswer, RPCError> {
