@@ -72,6 +72,7 @@ let package = Package(
     .systemLibrary(
       name: "CLibpq", path: "Shared/CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CSpawn", path: "Shared/CSpawn"),
+    .systemLibrary(name: "CMalloc", path: "Shared/CMalloc"),
     .target(name: "Models", path: "Shared/Models", swiftSettings: swift),
     .target(name: "JSON", dependencies: ["Models"], path: "Shared/JSON", swiftSettings: swift),
     .target(
@@ -93,7 +94,7 @@ let package = Package(
     .target(
       name: "Server",
       dependencies: [
-        "CustomerBase", "JSONRPC", "JSON", "Models", "Postgres",
+        "CustomerBase", "JSONRPC", "JSON", "Models", "Postgres", "CMalloc",
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HummingbirdHTTP2", package: "hummingbird"),
         .product(name: "NIOCore", package: "swift-nio"),

@@ -15,8 +15,11 @@ public struct EmailAddress: TextValue {
     }
     let local = address[..<at]
     let domain = address[address.utf8.index(after: at)...]
-    guard (1...64).contains(local.utf8.count), isDotAtom(local), isDomain(domain) else { return nil }
-    return address
+    guard (1...64).contains(local.utf8.count) else { return nil }
+    // Nearly all addresses are ASCII, where bytes are characters and need not be made into them first.
+    let isPlain = address.utf8.allSatisfy { $0 < 0x80 }
+    let isAddress = isPlain ? isDotAtom(local.utf8) && isDomain(domain.utf8) : isDotAtom(local) && isDomain(domain)
+    return isAddress ? address : nil
   }
 
   /// Part before the `@`, without a `+tag`.
@@ -47,6 +50,44 @@ public struct EmailAddress: TextValue {
         }
     }
   }
+
+  private static func isDotAtom(_ local: Substring.UTF8View) -> Bool {
+    var isAtomEmpty = true
+    for byte in local {
+      if byte == UInt8(ascii: ".") {
+        guard !isAtomEmpty else { return false }
+        isAtomEmpty = true
+      } else {
+        guard isLetterOrDigit(Unicode.Scalar(byte)) || signs.contains(byte) else { return false }
+        isAtomEmpty = false
+      }
+    }
+    return !isAtomEmpty
+  }
+
+  private static func isDomain(_ domain: Substring.UTF8View) -> Bool {
+    var labels = 1
+    var length = 0
+    var last = UInt8(ascii: "-")
+    for byte in domain {
+      if byte == UInt8(ascii: ".") {
+        guard last != UInt8(ascii: "-") else { return false }
+        labels += 1
+        length = 0
+        last = UInt8(ascii: "-")
+      } else {
+        // What stands before a label counts as a hyphen, so that neither an empty label nor one with a hyphen at an end
+        // passes.
+        guard isLetterOrDigit(Unicode.Scalar(byte)) || byte == UInt8(ascii: "-") && length > 0 else { return false }
+        length += 1
+        guard length <= 63 else { return false }
+        last = byte
+      }
+    }
+    return labels >= 2 && last != UInt8(ascii: "-")
+  }
+
+  private static let signs = Array("!#$%&'*+-/=?^_`{|}~".utf8)
 
   /// Unicode's tables are asked only for what is beyond ASCII.
   private static func isLetterOrDigit(_ scalar: Unicode.Scalar) -> Bool {

@@ -32,7 +32,9 @@ public struct SQL: Sendable, Hashable {
   /// What PostgreSQL is sent: the holes numbered from `$1`.
   var text: String {
     guard !bindings.isEmpty else { return pieces[0] }
-    var text = pieces[0]
+    var text = ""
+    text.reserveCapacity(pieces.reduce(5 * bindings.count) { $0 + $1.utf8.count })
+    text += pieces[0]
     for position in 1..<pieces.count {
       text += "$"
       text += String(position)

@@ -96,13 +96,13 @@ extension SegmentPlan {
 
   /// The profiles that the clauses look at.
   ///
-  /// `eligible` is the one place that leaves customers out of every segment.
+  /// Whoever refuses profiling is in no segment.
   private func people(_ asked: SQL) -> SQL {
     """
     WITH asked AS MATERIALIZED (
       \(asked)
     ), eligible AS (
-      SELECT a.customer FROM asked a
+      SELECT a.customer FROM asked a WHERE \(CustomerBase.serves(.profiling, "a.customer"))
     ), people AS MATERIALIZED (
       SELECT m.customer, m.profile, q.source
       FROM eligible g JOIN base.members m ON m.customer = g.customer JOIN base.profiles q ON q.id = m.profile

@@ -2,11 +2,12 @@ import Synchronization
 
 /// A few connections that all callers use at once, each for a group of look-ups at a time.
 ///
-/// A statement goes out at once where a connection is free. Those that come while all are taken wait together, and the
-/// first connection that is free again takes them as one group: one message to the server, one transaction, one message
-/// back, so the more callers there are the less each of them costs. A failure ends its group; whom that skipped goes
-/// out again alone, so it is the caller of the failed statement only who hears of it. Since a statement may so run with
-/// others in a transaction that is rolled back, the sessions of the lane are read-only.
+/// Where a connection is free a statement goes out as soon as its caller's executor has run what is ready: an event loop
+/// that has read the requests of several connections so sends the look-ups of all of them together. Those that come while
+/// all connections are taken wait, and the first that is free again takes them. A group is one message to the server, one
+/// transaction, one message back, so the more callers there are the less each of them costs. A failure ends its group;
+/// whom that skipped goes out again alone, so it is the caller of the failed statement only who hears of it. Since a
+/// statement may so run with others in a transaction that is rolled back, the sessions of the lane are read-only.
 final class SharedLane: Database {
   private struct Waiting {
     let statement: Statement
@@ -35,6 +36,8 @@ final class SharedLane: Database {
     var backoff = Backoff()
     var lastFailure: PostgresError?
     var isWatching = false
+    /// Something has been told to send what waits.
+    var isSending = false
     var reconnects = 0
     var isClosed = false
 
@@ -82,22 +85,37 @@ final class SharedLane: Database {
   func send(_ statement: Statement) -> Answer {
     let answer = Answer()
     let deadline = ContinuousClock.now + configuration.acquireTimeout
-    let (refusal, dispatch, needsCare) = state.withLock { state -> (PostgresError?, Dispatch?, Bool) in
-      if state.isClosed { return (PostgresError(.unavailable, "the pool is closed"), nil, false) }
+    let (refusal, mustSend, needsCare) = state.withLock { state -> (PostgresError?, Bool, Bool) in
+      if state.isClosed { return (PostgresError(.unavailable, "the pool is closed"), false, false) }
       guard configuration.sharedConnections > 0, state.waiting.count < configuration.sharedQueueLimit
-      else { return (PostgresError(.unavailable, "too many statements wait for PostgreSQL"), nil, false) }
+      else { return (PostgresError(.unavailable, "too many statements wait for PostgreSQL"), false, false) }
       state.waiting.append(Waiting(statement: statement, answer: answer, deadline: deadline))
-      let dispatch = state.dispatch()
-      let isUnwatched = !state.waiting.isEmpty && !state.isWatching
-      return (nil, dispatch, isUnwatched || state.size < configuration.sharedConnections)
+      if state.isSending { return (nil, false, false) }
+      state.isSending = state.places.contains(where: \.inHand.isEmpty)
+      let isUnwatched = !state.isSending && !state.isWatching
+      return (nil, state.isSending, isUnwatched || state.size < configuration.sharedConnections)
     }
     if let refusal { answer.resolve(.failure(refusal)) }
-    if let dispatch { submit(dispatch) }
+    if mustSend { sendWaiting() }
     if needsCare {
       open()
       watchWaiting()
     }
     return answer
+  }
+
+  /// Sends what waits, after the jobs that the caller's executor has before this one.
+  private func sendWaiting() {
+    let executor = withUnsafeCurrentTask { $0?.unownedTaskExecutor?.asTaskExecutor() }
+    guard let executor else { return sendWaitingNow() }
+    Task.detached(executorPreference: executor) { self.sendWaitingNow() }
+  }
+
+  private func sendWaitingNow() {
+    state.withLock { $0.isSending = false }
+    while let dispatch = state.withLock({ $0.dispatch() }) { submit(dispatch) }
+    // More than the connections take at once.
+    watchWaiting()
   }
 
   private func submit(_ first: Dispatch) {

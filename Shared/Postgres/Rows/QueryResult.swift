@@ -46,19 +46,21 @@ final class QueryResult: @unchecked Sendable {
   private let result: OpaquePointer
   let columns: Columns
   let rowCount: Int
-  /// Rows that the statement wrote, or gave.
-  let affected: Int
 
   /// Takes the result over.
   init(owning result: OpaquePointer, columns: Columns?) {
     self.result = result
     self.columns = columns ?? Columns(result)
     rowCount = Int(PQntuples(result))
-    affected = PQcmdTuples(result).flatMap { Int(String(cString: $0)) } ?? 0
   }
 
   deinit {
     PQclear(result)
+  }
+
+  /// Rows that the statement wrote, or gave.
+  var affected: Int {
+    PQcmdTuples(result).flatMap { Int(String(cString: $0)) } ?? 0
   }
 
   /// What the server calls the command that it ran: `COMMIT` may have ended as `ROLLBACK`.

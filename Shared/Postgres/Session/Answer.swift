@@ -5,7 +5,9 @@ final class Answer: Sendable {
   typealias Outcome = Result<QueryResult, any Error>
 
   private enum State {
-    case open(waiters: [CheckedContinuation<Outcome, Never>])
+    /// Each is resumed once: by `resolve`, which takes all of them out, or where it finds the outcome there already. So
+    /// they need no checks, which cost an object each.
+    case open(waiters: [UnsafeContinuation<Outcome, Never>])
     case done(Outcome)
   }
 
@@ -30,7 +32,7 @@ final class Answer: Sendable {
   /// Settles it; only the first call counts.
   func resolve(_ outcome: Outcome) {
     if let failed, case .failure(let error) = outcome, isOpen { failed(error) }
-    let waiters = state.withLock { state -> [CheckedContinuation<Outcome, Never>] in
+    let waiters = state.withLock { state -> [UnsafeContinuation<Outcome, Never>] in
       guard case .open(let waiters) = state else { return [] }
       state = .done(outcome)
       return waiters
@@ -40,7 +42,7 @@ final class Answer: Sendable {
 
   /// Waits, whatever becomes of the waiting task.
   func outcome() async -> Outcome {
-    await withCheckedContinuation { continuation in
+    await withUnsafeContinuation { continuation in
       let done = state.withLock { state -> Outcome? in
         switch state {
         case .done(let outcome):

@@ -23,6 +23,7 @@ public struct CallRunner: Sendable {
   private let failures: [String: Set<Int>]
   /// What customers are asked about before a call about them runs, by method.
   private let asked: [String: PurposeKey]
+  private let ratesPerAddress: [String: RateLimits.Rate]
   private let metrics: CallMetrics
   private let deadlines = Deadlines()
 
@@ -42,6 +43,10 @@ public struct CallRunner: Sendable {
     failures = Dictionary(uniqueKeysWithValues: all.map { ($0.name, Set($0.ownFailures.map(\.code))) })
     asked = Dictionary(
       uniqueKeysWithValues: all.compactMap { method in method.askedPurpose.map { (method.name, $0) } })
+    ratesPerAddress = Dictionary(
+      uniqueKeysWithValues: all.compactMap { method in
+        (method as? any LimitedByAddress.Type).map { (method.name, $0.ratePerAddress) }
+      })
     metrics = CallMetrics(methods: all.map { $0.name })
   }
 
@@ -52,9 +57,7 @@ public struct CallRunner: Sendable {
   func isBulk(_ method: String) -> Bool { methods[method]?.type is any Bulk.Type }
 
   /// How often one address may call the method, where that is limited.
-  func ratePerAddress(_ method: String) -> RateLimits.Rate? {
-    (methods[method]?.type as? any LimitedByAddress.Type)?.ratePerAddress
-  }
+  func ratePerAddress(_ method: String) -> RateLimits.Rate? { ratesPerAddress[method] }
 
   /// Runs one call.
   func run(_ request: RPCRequest, for ticket: Ticket) async -> Result<CallAnswer, RPCError> {

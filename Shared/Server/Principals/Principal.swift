@@ -1,7 +1,9 @@
 /// Whoever a verified token speaks for.
 public struct Principal: Hashable, Sendable {
-  public var issuer: String
-  public var subject: String
+  public let issuer: String
+  public let subject: String
+  /// Names the principal for idempotency and rate limits, the same for all of its tokens.
+  public let key: String
   public var role: Role
   /// Granted scopes, as `leads:read`; nil grants all, which only staff can have.
   public var scopes: Set<String>?
@@ -16,14 +18,12 @@ public struct Principal: Hashable, Sendable {
   ) {
     self.issuer = issuer
     self.subject = subject
+    key = "\(issuer)|\(subject)"
     self.role = role
     self.scopes = scopes
     self.customer = customer
     self.tokenID = tokenID
   }
-
-  /// Names the principal for idempotency and rate limits, the same for all of its tokens.
-  public var key: String { "\(issuer)|\(subject)" }
 }
 
 /// What kind of caller a principal is.

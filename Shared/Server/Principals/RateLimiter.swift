@@ -35,13 +35,14 @@ public struct RateLimiter: Sendable {
     _ count: Int, from key: String, rate: RateLimits.Rate, now: ContinuousClock.Instant = .now
   ) -> TakeResult {
     buckets.byKey.withLock { byKey in
-      var bucket = byKey[key] ?? Bucket(tokens: rate.burst, at: now, rate: rate)
+      let known = byKey[key]
+      var bucket = known ?? Bucket(tokens: rate.burst, at: now, rate: rate)
       bucket.rate = rate
       bucket.tokens = bucket.tokens(at: now)
       bucket.at = now
       let missing = Double(count) - bucket.tokens
       if missing <= 0 { bucket.tokens -= Double(count) }
-      if byKey[key] == nil, byKey.count >= maximumKeys { Self.makeRoom(in: &byKey, now: now) }
+      if known == nil, byKey.count >= maximumKeys { Self.makeRoom(in: &byKey, now: now) }
       byKey[key] = bucket
       guard missing > 0 else { return .granted }
       return .refused(retryAfterSeconds: max(1, Int((missing / rate.perSecond).rounded(.up))))

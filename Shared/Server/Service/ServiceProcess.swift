@@ -1,3 +1,6 @@
+#if canImport(CMalloc)
+  import CMalloc
+#endif
 import CustomerBase
 import Foundation
 import Logging
@@ -24,6 +27,7 @@ public struct ServiceProcess: Sendable {
   public static func main(_ service: any SuiteService.Type) async -> Never {
     // It asks for files to be read again, and must not end a service that has not read them yet.
     signal(SIGHUP, SIG_IGN)
+    giveLargeBlocksBack()
     do {
       let settings = try await ServiceSettings(
         service: service.name, version: version, environment: ProcessInfo.processInfo.environment)
@@ -33,6 +37,16 @@ public struct ServiceProcess: Sendable {
       endProcess(1)
     }
     endProcess(0)
+  }
+
+  /// Has the C library give every block of over 128 KiB back to the system as soon as it is free.
+  ///
+  /// It begins so, but after the first such block is freed it keeps ones of that size, in an arena for each thread: the
+  /// buffers of long answers to callers that left held hundreds of megabytes in pieces between what was still in use.
+  private static func giveLargeBlocksBack() {
+    #if canImport(CMalloc)
+      mallopt(M_MMAP_THRESHOLD, 128 * 1024)
+    #endif
   }
 
   /// Why the service cannot run, for ops.

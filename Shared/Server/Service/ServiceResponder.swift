@@ -69,7 +69,8 @@ struct ServiceResponder: HTTPResponder {
 
   /// What is limited by address counts by method, so that one does not use up another's calls.
   private func refusalByAddress(_ requests: [RPCRequest], _ caller: Caller) -> Refusal? {
-    for (method, calls) in Dictionary(grouping: requests, by: \.method) {
+    let limited = requests.filter { calls.ratePerAddress($0.method) != nil }
+    for (method, calls) in Dictionary(grouping: limited, by: \.method) {
       guard let rate = self.calls.ratePerAddress(method) else { continue }
       let key = "\(method)|\(caller.address)"
       if case .refused(let seconds) = addressLimiter.take(calls.count, from: key, rate: rate) {

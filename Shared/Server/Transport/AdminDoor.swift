@@ -10,7 +10,7 @@ struct AdminDoor: Sendable {
     var status = HTTPResponse.Status.ok
     var body: [UInt8]
     var contentType = "application/json"
-    switch (request.method, request.path?.split(separator: "?").first ?? "") {
+    switch (request.method, Exchange.originForm(request.path ?? "/").split(separator: "?").first ?? "") {
     case (.get, "/health/live"):
       body = Array(#"{"status":"UP"}"#.utf8)
     case (.get, "/health/ready"):

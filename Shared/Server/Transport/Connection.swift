@@ -5,7 +5,6 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
-import NIOHTTPTypesHTTP1
 import NIOSSL
 import NIOTLS
 
@@ -25,12 +24,6 @@ struct Connection: Sendable {
     addressKey = peerAddress?.callerKey ?? "unknown"
     self.clientCertificate = clientCertificate
   }
-}
-
-/// An answer as it goes out.
-struct Reply: Sendable {
-  var head: HTTPResponse
-  var body: ByteBuffer
 }
 
 /// Sets up each connection: its deadlines, TLS, then HTTP/2 or HTTP/1.1 as negotiated; or plain HTTP/1.1 without TLS.
@@ -103,13 +96,10 @@ struct ConnectionChannel: ServerChildChannel {
       decoderLimits.maxHeaderFieldSize = limits.headerBytes
       decoderLimits.maxHeaderListSize = limits.headerBytes
       decoderLimits.maxHeaderFieldCount = limits.headerCount
-      let pipeline = channel.pipeline.syncOperations
-      try pipeline.configureHTTPServerPipeline(
-        withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
-        withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoderLimits)
-      try pipeline.addHandlers(
-        HTTP1ToHTTPServerCodec(secure: false), PresenceHandler(connection.presence), RequestQueue(),
-        RequestDeadlines(limits: limits, isStream: false, isEnding: isEnding), RequestReader(requests))
+      try channel.pipeline.syncOperations.addHandlers(
+        ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: decoderLimits)), MessageCodec(),
+        PresenceHandler(connection.presence), RequestQueue(),
+        RequestDeadlines<Reply>(limits: limits, isStream: false, isEnding: isEnding), RequestReader(requests))
       return .http1(requests, connection)
     }
   }
@@ -121,9 +111,7 @@ struct ConnectionChannel: ServerChildChannel {
         let body = IncomingBody(source: .http1(request.body), channel: channel)
         let reply = await respond(request.head, body, connection)
         request.body.dismiss()
-        channel.write(HTTPResponsePart.head(reply.head), promise: nil)
-        if reply.body.readableBytes > 0 { channel.write(HTTPResponsePart.body(reply.body), promise: nil) }
-        channel.writeAndFlush(HTTPResponsePart.end(nil), promise: nil)
+        channel.writeAndFlush(reply, promise: nil)
       }
       channel.close(mode: .output, promise: nil)
       try? await channel.closeFuture.get()
@@ -149,7 +137,9 @@ struct ConnectionChannel: ServerChildChannel {
       configuration: HTTP2ChannelConfiguration(
         idleTimeout: .seconds(limits.idleSeconds), gracefulCloseTimeout: .seconds(limits.idleSeconds),
         streamConfiguration: HTTP1Channel.Configuration(
-          additionalChannelHandlers: [RequestDeadlines(limits: limits, isStream: true, isEnding: isEnding)])))
+          additionalChannelHandlers: [
+            RequestDeadlines<HTTPResponsePart>(limits: limits, isStream: true, isEnding: isEnding)
+          ])))
     return channel.eventLoop.makeCompletedFuture {
       try channel.pipeline.syncOperations.addHandler(CloseAfterWriting())
     }.flatMap {

@@ -62,7 +62,7 @@ final class Exchange: Sendable {
   }
 
   /// The path and query of a target, of which an absolute one has more.
-  private static func originForm(_ target: String) -> Substring {
+  static func originForm(_ target: String) -> Substring {
     if target.utf8.first == UInt8(ascii: "/") { return Substring(target) }
     for scheme in ["https://", "http://"] where target.lowercased().hasPrefix(scheme) {
       let rest = target.dropFirst(scheme.count)

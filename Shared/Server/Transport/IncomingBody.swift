@@ -16,7 +16,11 @@ struct IncomingBody: Sendable {
 
   /// Tells a caller that waits for it to send the body.
   func invite() {
-    channel.writeAndFlush(HTTPResponsePart.head(HTTPResponse(status: .continue)), promise: nil)
+    let head = HTTPResponse(status: .continue)
+    switch source {
+    case .http1: channel.writeAndFlush(Reply(head: head), promise: nil)
+    case .http2: channel.writeAndFlush(HTTPResponsePart.head(head), promise: nil)
+    }
   }
 
   /// Calls the closure with each part; throws what ended the body before its end, or what the closure throws.

@@ -14,11 +14,11 @@ struct BodyTooSlow: Error {}
 /// before its end is read to the end and dropped, within limits, because closing at once could take the answer away
 /// from the caller; then the connection or the stream is closed. An answer that is not taken is cut off. While the
 /// service is on its way out, each answer of HTTP/1.1 says that it is its connection's last.
-final class RequestDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
+final class RequestDeadlines<Outgoing: OutgoingAnswer>: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPRequestPart
   typealias InboundOut = HTTPRequestPart
-  typealias OutboundIn = HTTPResponsePart
-  typealias OutboundOut = HTTPResponsePart
+  typealias OutboundIn = Outgoing
+  typealias OutboundOut = Outgoing
 
   private let limits: TransportLimits
   private let isStream: Bool
@@ -126,23 +126,29 @@ final class RequestDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
       promise?.fail(ChannelError.ioOnClosedChannel)
       return
     }
-    switch unwrapOutboundIn(data) {
-    case .head(var head) where head.status.kind != .informational:
-      if !isStream {
-        if isUnanswered, isReceivingBody || isEnding() { isClosing = true }
-        if isClosing { head.headerFields[.connection] = "close" }
-        // This is the 400 with which what cannot be read is answered above.
-        if hasHeaderOverflow, !isUnanswered { head.status = .requestHeaderFieldsTooLarge }
-      }
+    var answer = unwrapOutboundIn(data)
+    var data = data
+    if answer.isBeginning {
+      if !isStream, changeHead(of: &answer) { data = wrapOutboundOut(answer) }
       answerDeadline?.move(toSeconds: limits.answerSeconds)
-      context.write(wrapOutboundOut(.head(head)), promise: promise)
-    case .head, .body:
-      context.write(data, promise: promise)
-    case .end:
-      let written = promise ?? context.eventLoop.makePromise(of: Void.self)
-      written.futureResult.assumeIsolated().whenComplete { _ in self.answered(context) }
-      context.write(data, promise: written)
     }
+    guard answer.isEnd else { return context.write(data, promise: promise) }
+    let written = promise ?? context.eventLoop.makePromise(of: Void.self)
+    written.futureResult.assumeIsolated().whenComplete { _ in self.answered(context) }
+    context.write(data, promise: written)
+  }
+
+  /// Says in the head what becomes of the connection; false where there is nothing to say.
+  private func changeHead(of answer: inout Outgoing) -> Bool {
+    if isUnanswered, isReceivingBody || isEnding() { isClosing = true }
+    // This is the 400 with which what cannot be read is answered above.
+    let isOverflow = hasHeaderOverflow && !isUnanswered
+    guard isClosing || isOverflow else { return false }
+    answer.change { head in
+      if isClosing { head.headerFields[.connection] = "close" }
+      if isOverflow { head.status = .requestHeaderFieldsTooLarge }
+    }
+    return true
   }
 
   private func answered(_ context: ChannelHandlerContext) {

@@ -10,8 +10,8 @@ import NIOHTTPTypes
 final class RequestQueue: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPRequestPart
   typealias InboundOut = HTTPRequestPart
-  typealias OutboundIn = HTTPResponsePart
-  typealias OutboundOut = HTTPResponsePart
+  typealias OutboundIn = Reply
+  typealias OutboundOut = Reply
 
   private enum Event {
     case part(HTTPRequestPart)
@@ -55,7 +55,7 @@ final class RequestQueue: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-    guard case .end = unwrapOutboundIn(data) else { return context.write(data, promise: promise) }
+    guard unwrapOutboundIn(data).isEnd else { return context.write(data, promise: promise) }
     let written = promise ?? context.eventLoop.makePromise(of: Void.self)
     written.futureResult.assumeIsolated().whenComplete { _ in self.answered(context) }
     context.write(data, promise: written)

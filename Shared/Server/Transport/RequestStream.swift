@@ -15,14 +15,15 @@ final class RequestStream: Sendable {
   private struct State {
     var waiting: IncomingRequest?
     var hasEnded = false
-    var taker: CheckedContinuation<IncomingRequest?, Never>?
+    /// Resumed by whoever takes it out of here, hence once; checks would cost an object for each request.
+    var taker: UnsafeContinuation<IncomingRequest?, Never>?
   }
 
   private let state = Mutex(State())
 
   /// The next request, nil when there is none any more. For one task.
   func next() async -> IncomingRequest? {
-    await withCheckedContinuation { continuation in
+    await withUnsafeContinuation { continuation in
       let answer = state.withLock { state -> IncomingRequest?? in
         if let request = state.waiting {
           state.waiting = nil
@@ -38,7 +39,7 @@ final class RequestStream: Sendable {
 
   /// Hands a request over. The one before is answered by then, since `RequestQueue` holds it up until that.
   func yield(_ request: IncomingRequest) {
-    let taker = state.withLock { state -> CheckedContinuation<IncomingRequest?, Never>? in
+    let taker = state.withLock { state -> UnsafeContinuation<IncomingRequest?, Never>? in
       guard let taker = state.taker else {
         state.waiting = request
         return nil
@@ -50,7 +51,7 @@ final class RequestStream: Sendable {
   }
 
   func finish() {
-    let taker = state.withLock { state -> CheckedContinuation<IncomingRequest?, Never>? in
+    let taker = state.withLock { state -> UnsafeContinuation<IncomingRequest?, Never>? in
       state.hasEnded = true
       defer { state.taker = nil }
       return state.taker
@@ -62,8 +63,8 @@ final class RequestStream: Sendable {
 /// Makes requests of what a connection of HTTP/1.1 reads, and refuses what cannot be read.
 final class RequestReader: ChannelDuplexHandler {
   typealias InboundIn = HTTPRequestPart
-  typealias OutboundIn = HTTPResponsePart
-  typealias OutboundOut = HTTPResponsePart
+  typealias OutboundIn = Reply
+  typealias OutboundOut = Reply
 
   private let requests: RequestStream
   /// Of the request whose end is not in.
@@ -106,8 +107,8 @@ final class RequestReader: ChannelDuplexHandler {
     end(.failure(error))
     if error is HTTPParserError, isBetweenRequests {
       let fields: HTTPFields = [.connection: "close", .contentLength: "0"]
-      context.write(wrapOutboundOut(.head(HTTPResponse(status: .badRequest, headerFields: fields))), promise: nil)
-      context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+      let reply = Reply(head: HTTPResponse(status: .badRequest, headerFields: fields))
+      context.writeAndFlush(wrapOutboundOut(reply), promise: nil)
       context.close(mode: .output, promise: nil)
     } else if isBetweenRequests {
       context.close(promise: nil)
