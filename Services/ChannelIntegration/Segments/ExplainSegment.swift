@@ -3,7 +3,7 @@ import Models
 import Server
 
 /// Tells why a customer is in a segment or is not: each clause of the rule, whether it holds now, and the fact that decides.
-struct ExplainSegment: AboutCustomer {
+struct ExplainSegment: AboutCustomer, Profiling {
   static let name = "segments.explain"
   static let access = Access.snapshot(.segments)
   static let failures: [Failure] = [.notFound]

@@ -5,7 +5,7 @@ import Server
 /// Lists the customers in a segment, by id.
 ///
 /// Whoever is listed is meant, and not by that agreed to anything: `consents.check` is asked at use.
-struct ListSegmentMembers: Method {
+struct ListSegmentMembers: Profiling {
   static let name = "segments.members"
   static let access = Access.snapshot(.segments)
   static let failures: [Failure] = [.notFound]

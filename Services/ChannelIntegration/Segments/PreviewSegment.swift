@@ -4,7 +4,7 @@ import Models
 import Server
 
 /// Tells for whom a rule would hold now, without keeping it: how many, and some of them with what decides.
-struct PreviewSegment: Method {
+struct PreviewSegment: Profiling {
   static let name = "segments.preview"
   static let access = Access.report(.segments)
   /// Customers that are shown.

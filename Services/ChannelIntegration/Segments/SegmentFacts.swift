@@ -11,4 +11,5 @@ struct SegmentFacts: OptionSet, Sendable {
   static let lifetimeValues = SegmentFacts(rawValue: 16)
   /// Categories of products.
   static let products = SegmentFacts(rawValue: 32)
+  static let all: SegmentFacts = [.profiles, .consents, .orders, .events, .lifetimeValues, .products]
 }

@@ -71,7 +71,8 @@ struct TouchedFacts: Sendable {
 
     /// Whether it may change who is in the segment.
     func concern(_ plan: SegmentPlan) -> Bool {
-      isLinked || !facts.isDisjoint(with: plan.reads) || (isNew && plan.holdsWithoutFacts)
+      // Whoever refuses profiling leaves every segment, and comes back when they allow it.
+      isLinked || facts.contains(.consents) || !facts.isDisjoint(with: plan.reads) || (isNew && plan.holdsWithoutFacts)
         || (facts.contains(.orders) && plan.reads.contains(.lifetimeValues))
     }
 
@@ -108,6 +109,8 @@ struct TouchedFacts: Sendable {
         collected = (min(collected?.first ?? entry.at, entry.at), max(collected?.last ?? entry.at, entry.at))
       case "clv.published": everybody.insert(.lifetimeValues)
       case "products.imported": everybody.insert(.products)
+      // Whom profiling may serve follows from its basis.
+      case "purpose.saved": everybody = .all
       default: break
       }
     }

@@ -89,12 +89,14 @@ extension CustomerBase {
     append([try JournalEntry(subject: nil, type: "segment.removed", payload: ["segment": key])])
   }
 
-  /// The customers in a segment by id, behind the given one.
+  /// The customers in a segment by id, behind the given one. Who has refused profiling is left out from that moment on,
+  /// before the segment has followed.
   public func members(of segment: String, after: ID<Customer>?, limit: Int) async throws -> [SegmentMember] {
     try await database.all(
       """
       SELECT m.customer, m.since FROM base.segment_members m
       WHERE m.segment = \(segment) AND (\(after)::uuid IS NULL OR m.customer > \(after))
+        AND \(Self.serves(.profiling, "m.customer"))
       ORDER BY m.customer LIMIT \(limit)
       """)
   }

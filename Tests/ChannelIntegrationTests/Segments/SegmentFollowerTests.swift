@@ -103,6 +103,31 @@ struct SegmentFollowerTests {
     }
   }
 
+  @Test func `whoever refuses profiling is listed no more at once, leaves every segment, and may come back`() async throws {
+    try await withService(ChannelIntegrationService.self) { service in
+      let ada = try await service.person("ada", ["locality": "Graz"])
+      _ = try await service.person("grace", ["locality": "Graz"])
+      try await service.save("graz", .trait(TraitClause(name: "locality", is: text("Graz"))))
+      func say(_ state: ConsentDecision) async throws {
+        service.clock.advance(seconds: 1)
+        _ = try await service.call(
+          RecordConsent(customer: ada.customer, purpose: "profiling", state: state))
+      }
+      try await say(.withdrawn)
+      #expect(try await service.names("graz") == ["grace"])
+      let preview = PreviewSegment(rule: .trait(TraitClause(name: "locality", is: text("Graz"))))
+      #expect(try await service.call(preview).count == 1)
+      let asked = ExplainSegment(customer: ada.customer, segment: SegmentKey(fixed: "graz"))
+      #expect(try await service.refusal(of: asked)?.type == Failure.consentMissing.type)
+      try await service.followSegments()
+      #expect(try await service.segmentChanges().suffix(1).map(\.change) == [.left])
+      try await say(.granted)
+      try await service.followSegments()
+      #expect(try await service.names("graz") == ["ada", "grace"])
+      #expect(try await service.segmentChanges().suffix(1).map(\.cause) == [.consent])
+    }
+  }
+
   @Test func `what concerns everybody has them measured again`() async throws {
     try await withService(ChannelIntegrationService.self) { service in
       func product(_ category: String) async throws {
