@@ -32,6 +32,11 @@ public enum ChannelIntegrationService: SuiteService {
     GetPurpose.self,
     ListPurposes.self,
     SavePurpose.self,
+    OwnConsents.self,
+    RecordOwnConsent.self,
+    SetOwnPreferences.self,
+    UpdateOwnTraits.self,
+    ViewOwnFacts.self,
     RedeemSignIn.self,
   ]
 
