@@ -99,7 +99,7 @@ struct SuiteContract {
     }
     let isWrite = node["x-access"]?["effect"]?.string == "write"
     return Method(
-      name: name, noun: parts.first ?? name, verb: parts.last ?? name,
+      name: name, noun: parts.first ?? name, verb: verb(parts.dropFirst()),
       description: node["description"]?.string ?? "", params: params, result: result,
       failures: node["errors"].elements.map { error in
         Failure(
@@ -111,6 +111,11 @@ struct SuiteContract {
       scope: node["x-access"]?["scope"]?.string,
       roles: (node["x-access"]?["roles"]).elements.compactMap(\.string))
   }
+}
+
+/// What stands behind the noun, as one word: `preferences.set` is `preferencesSet`.
+private func verb(_ parts: ArraySlice<String>) -> String {
+  parts.prefix(1).joined() + parts.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
 }
 
 /// Contracts of which no client can be made.

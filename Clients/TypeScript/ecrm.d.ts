@@ -266,9 +266,11 @@ export interface Nouns {
   orders: OrdersMethods;
   products: ProductsMethods;
   profiles: ProfilesMethods;
+  purposes: PurposesMethods;
   recommendations: RecommendationsMethods;
   rfm: RfmMethods;
   scorecard: ScorecardMethods;
+  self: SelfMethods;
   sessions: SessionsMethods;
   signIns: SignInsMethods;
   visitors: VisitorsMethods;
@@ -302,7 +304,9 @@ export interface ChannelIntegrationNouns {
   orders: OrdersMethods;
   products: ProductsMethods;
   profiles: ProfilesMethods;
+  purposes: PurposesMethods;
   rpc: RpcMethods;
+  self: SelfMethods;
   signIns: SignInsMethods;
 }
 
@@ -418,7 +422,9 @@ export interface ConsentsMethods {
    * Tells whether something may be done to a customer: every sender and every profiling asks this first.
    *
    * Over all of the customer's profiles the latest record of the purpose decides, for that channel or for all channels;
-   * at equal time withdrawal wins; where nothing is recorded nothing is allowed.
+   * at equal time withdrawal wins. What follows depends on the purpose's legal basis: on consent nothing is allowed
+   * without a grant; on legitimate interests and on a public task it is until the person objects, which a withdrawal
+   * is; on a contract, a legal obligation and vital interests it is whatever was recorded.
    *
    * Scope `consents:read`; roles `staff`, `partner`, `customer`, `service`.
    */
@@ -614,6 +620,88 @@ export interface ProfilesMethods {
   upsert(params: ProfilesUpsertParams, options?: CallOptions): Call<UpsertedProfileView, WriteErrorType>;
 }
 
+/** What can be done with purposes. */
+export interface PurposesMethods {
+  /**
+   * A purpose with what people are told of it, or were told by the text of an earlier version.
+   *
+   * Scope `purposes:read`; roles `staff`, `partner`, `customer`, `service`.
+   */
+  get(params: PurposesGetParams, options?: CallOptions): Call<Purpose, CommonErrorType | "not_found">;
+
+  /**
+   * Lists the purposes by key, with their legal bases and their latest texts.
+   *
+   * Scope `purposes:read`; roles `staff`, `partner`, `customer`, `service`.
+   */
+  list(params?: PurposesListParams, options?: CallOptions): ListCall<PageOfPurpose, CommonErrorType>;
+
+  /**
+   * Defines what data of people are used for: on which legal basis, and what people are told of it.
+   *
+   * Saving a purpose again with another text makes another version of it; earlier ones are kept, since records of
+   * consent name the version that the person read. Another basis holds at once, for all records there are. Saving what
+   * is there already changes nothing.
+   *
+   * Scope `purposes:write`; roles `staff`, `partner`, `service`.
+   */
+  save(params: PurposesSaveParams, options?: CallOptions): Call<Purpose, WriteErrorType>;
+}
+
+/** What can be done with self. */
+export interface SelfMethods {
+  /**
+   * What customers' data are used for, what each purpose rests on, and what the customer has said of it.
+   *
+   * Scope `self:read`; roles `customer`.
+   */
+  consents(params?: SelfConsentsParams, options?: CallOptions): Call<OwnPurposes, CommonErrorType | "not_found">;
+
+  /**
+   * Customers agree to a purpose, take it back, or object. It holds from the answer on.
+   *
+   * Scope `self:write`; roles `customer`.
+   */
+  consentsRecord(
+    params: SelfConsentsRecordParams,
+    options?: CallOptions,
+  ): Call<ConsentRecord, WriteErrorType | "not_found" | "wrong_state">;
+
+  /**
+   * How customers want to be spoken to: on which channels, of what, in which language, and by which clock.
+   *
+   * Preferences are traits of what customers say of themselves, so `self.update` takes one back with `null`. What is
+   * absent stays. They are wishes: whether somebody may be written to at all is said by `self.consents.record`.
+   *
+   * Scope `self:write`; roles `customer`.
+   */
+  preferencesSet(
+    params?: SelfPreferencesSetParams,
+    options?: CallOptions,
+  ): Call<OwnPreferences, WriteErrorType | "not_found">;
+
+  /**
+   * What customers say of themselves: a correction, or something new.
+   *
+   * It is kept as a record of source `self` beside those of the firm's systems, is the most recent word on it from then
+   * on, and is used everywhere at once. An absent trait stays, `null` takes the customer's own word back.
+   *
+   * Scope `self:write`; roles `customer`.
+   */
+  update(params: SelfUpdateParams, options?: CallOptions): Call<OwnTraits, WriteErrorType | "not_found">;
+
+  /**
+   * Everything the firm holds of a customer, as the customer sees it: what it knows *of* them, what it has *for* them,
+   * and what came *by* them.
+   *
+   * Each fact tells its source, the purpose it is held for, and its time; the latest of each kind come first, and how
+   * many there are is told beside. All is of one moment.
+   *
+   * Scope `self:read`; roles `customer`.
+   */
+  view(params?: SelfViewParams, options?: CallOptions): Call<OwnFacts, CommonErrorType | "not_found">;
+}
+
 /** What can be done with signIns. */
 export interface SignInsMethods {
   /**
@@ -640,7 +728,7 @@ export interface RecommendationsMethods {
   forCustomer(
     params: RecommendationsForCustomerParams,
     options?: CallOptions,
-  ): Call<RecommendedProducts, CommonErrorType | "not_found">;
+  ): Call<RecommendedProducts, CommonErrorType | "consent_missing" | "not_found">;
 
   /**
    * Products that go with a product, best first: what the same customers chose.
@@ -711,7 +799,7 @@ export interface ClvMethods {
   get(
     params: ClvGetParams,
     options?: CallOptions,
-  ): Call<CustomerLifetimeValue, CommonErrorType | "no_purchases" | "not_found">;
+  ): Call<CustomerLifetimeValue, CommonErrorType | "consent_missing" | "no_purchases" | "not_found">;
 
   /**
    * Lists customers by what they are worth, or by how likely they still buy, highest first, over 365 days from the end
@@ -732,7 +820,10 @@ export interface RfmMethods {
    *
    * Scope `rfm:read`; roles `staff`, `partner`, `service`.
    */
-  get(params: RfmGetParams, options?: CallOptions): Call<CustomerRFM, CommonErrorType | "no_purchases" | "not_found">;
+  get(
+    params: RfmGetParams,
+    options?: CallOptions,
+  ): Call<CustomerRFM, CommonErrorType | "consent_missing" | "no_purchases" | "not_found">;
 
   /**
    * Lists customers with their recency, frequency and monetary value, who spent most first: all of them, or those of a
@@ -838,15 +929,17 @@ export interface ConsentsHistoryParams {
 export interface ConsentsRecordParams {
   /** The customer, by the profile that the consent was given under. */
   customer: UUID;
-  /** What for: `service`, `marketing` or `profiling`. */
+  /** What for: the key of a purpose, as `marketing`. */
   purpose: string;
   /** Channel it is about, as `email`; absent for all channels. */
   channel?: string;
   /** Whether it was given or taken back. */
   state: ConsentDecision;
-  /** Legal basis, as `consent` or `contract`. */
-  basis: string;
-  /** Proof of it: text version, form, recording. */
+  /** Legal basis, as `consent` or `contract`; that of the purpose when absent. */
+  basis?: string;
+  /** Version of the purpose's text that the person read; the latest when absent. */
+  textVersion?: number;
+  /** Proof of it: form, recording, address. */
   evidence?: JSONValue;
 }
 
@@ -998,6 +1091,76 @@ export interface ProfilesUpsertParams {
   traits?: { [name: string]: JSONValue };
   /** What the person can be recognised by. */
   identifiers?: readonly Identifier[];
+}
+
+/** Params of `purposes.get`. */
+export interface PurposesGetParams {
+  /** Key of the purpose. */
+  key: string;
+  /** Version of the text, as a record of consent names it; the latest when absent. */
+  textVersion?: number;
+}
+
+/** Params of `purposes.list`. */
+export interface PurposesListParams {
+  /** Purposes on a page. */
+  limit?: number;
+  /** Where the last page ended. */
+  cursor?: string;
+}
+
+/** Params of `purposes.save`. */
+export interface PurposesSaveParams {
+  /** Key of the purpose, as `marketing`. */
+  key: string;
+  /** What people are told of it, by locale, as `en` or `de-AT`: 1 to 50 texts of 1 to 10,000 bytes. */
+  text: { [name: string]: string };
+  /** Legal basis of the purpose. */
+  basis: LegalBasis;
+}
+
+/** Params of `self.consents`. */
+export interface SelfConsentsParams {
+  /** Language of the texts, as `de-AT`; English where a purpose has none in it. */
+  locale?: string;
+}
+
+/** Params of `self.consents.record`. */
+export interface SelfConsentsRecordParams {
+  /** Key of the purpose. */
+  purpose: string;
+  /** Channel it is about, as `email`; absent for all channels. */
+  channel?: string;
+  /** Whether it is given or taken back. */
+  state: ConsentDecision;
+  /** Version of the text that the customer has read, as `self.consents` told it; the latest when absent. */
+  textVersion?: number;
+}
+
+/** Params of `self.preferences.set`. */
+export interface SelfPreferencesSetParams {
+  /** Channels, the most liked first; 20 at most. */
+  channels?: readonly string[];
+  /** What the customer wants to hear of; 50 at most, of 1 to 100 bytes each. */
+  topics?: readonly string[];
+  /** Language to be spoken to in, as `de-AT`. */
+  locale?: string;
+  /** Time zone the customer lives in, as `Europe/Vienna`. */
+  timeZone?: string;
+}
+
+/** Params of `self.update`. */
+export interface SelfUpdateParams {
+  /** What the customer says, by name of the trait, as `givenName`: 200 traits at most, also with those said before. */
+  traits: { [name: string]: JSONValue };
+}
+
+/** Params of `self.view`. */
+export interface SelfViewParams {
+  /** Facts of each kind, 1 to 200; 20 when absent. */
+  limit?: number;
+  /** Language of texts, as `de-AT`; English where there is none in it. */
+  locale?: string;
 }
 
 /** Params of `signIns.redeem`. */
@@ -1160,6 +1323,8 @@ export interface ErrorCodes {
   forbidden: -32003;
   /** A valid bearer token is needed. */
   unauthenticated: -32001;
+  /** The customer has not agreed to this. */
+  consent_missing: 1001;
   /** The customer bought nothing before the model's calibration ended. */
   no_purchases: 3001;
 }
@@ -1315,7 +1480,9 @@ export interface ConsentRecord {
   state: ConsentDecision;
   /** Legal basis, in the words of whoever recorded it. */
   basis: string;
-  /** Proof: a form's text version, a recording, an address. */
+  /** Version of the purpose's text that the person read; absent for records that are older than the texts. */
+  textVersion?: number;
+  /** Proof: a form, a recording, an address. */
   evidence?: JSONValue;
   /** When it was recorded. */
   recordedAt: Instant;
@@ -1339,8 +1506,13 @@ export interface ConsentState {
 export interface ConsentVerdict {
   /** Whether it may be done. */
   allowed: boolean;
-  /** `granted`, `withdrawn`, or `unrecorded` when nobody ever asked. */
+  /**
+   * `granted` or `withdrawn` where the person's word decides, `unrecorded` where it would and nobody ever asked,
+   * `basis` where the purpose's legal basis allows it without.
+   */
   reason: string;
+  /** Legal basis of the purpose. */
+  basis: LegalBasis;
   /** When the deciding record was made. */
   recordedAt?: Instant;
 }
@@ -1429,6 +1601,68 @@ export interface ExpansionFigures {
   averageOrder: Money[];
   /** Revenue by currency. */
   revenue: Money[];
+}
+
+/** Something that the firm holds of a customer. */
+export interface Fact {
+  /** What kind of fact it is. */
+  kind: FactKind;
+  /** What it is about, as a trait's name; absent where the kind says it all. */
+  name?: string;
+  /** The fact itself. */
+  value: JSONValue;
+  /** System that told it, or the service that found it out. */
+  source: string;
+  /** Purpose that it is held for. */
+  purpose: string;
+  /** When it was so, or was told; absent for what has always been so. */
+  at?: Instant;
+  /** The method by which the customer corrects it; absent where the source has to. */
+  correctBy?: string;
+}
+
+/**
+ * What kind of fact something is.
+ *
+ * - `record`: A record of the customer in a source.
+ * - `trait`: What a source says of the customer.
+ * - `identifier`: What the customer is recognised by.
+ * - `link`: Why two records are held to be one customer.
+ * - `order`: What the customer ordered.
+ * - `event`: What the customer did on a website or in an application.
+ * - `lifetimeValue`: What the customer is expected to buy within a year.
+ * - `purpose`: What the customer's data are used for.
+ * - `product`: A product that the customer bought.
+ * - `ownTrait`: What the customer says of themselves.
+ * - `consent`: What the customer agreed to, or took back.
+ */
+export type FactKind =
+  | "record"
+  | "trait"
+  | "identifier"
+  | "link"
+  | "order"
+  | "event"
+  | "lifetimeValue"
+  | "purpose"
+  | "product"
+  | "ownTrait"
+  | "consent";
+
+/** Facts of several kinds. */
+export interface FactList {
+  /** The facts, by kind, and of a kind the latest first. */
+  facts: Fact[];
+  /** How many there are of each kind. */
+  totals: FactTotal[];
+}
+
+/** How many facts there are. */
+export interface FactTotal {
+  /** What kind of fact it is. */
+  kind: FactKind;
+  /** Their number. */
+  total: number;
 }
 
 /** A customer that a search found. */
@@ -1591,6 +1825,24 @@ export type JobState =
   | "succeeded"
   | "failed"
   | "cancelled";
+
+/**
+ * Why data may be used at all: the legal bases of Art. 6(1) GDPR.
+ *
+ * - `consent`: The person agreed; without a grant nothing is allowed.
+ * - `contract`: A contract with the person cannot be fulfilled without it; no record changes that.
+ * - `legalObligation`: A law asks for it; no record changes that.
+ * - `vitalInterests`: Somebody's life depends on it; no record changes that.
+ * - `publicTask`: The public interest; allowed until the person objects.
+ * - `legitimateInterests`: The firm's own interest; allowed until the person objects.
+ */
+export type LegalBasis =
+  | "consent"
+  | "contract"
+  | "legalObligation"
+  | "vitalInterests"
+  | "publicTask"
+  | "legitimateInterests";
 
 /**
  * What a list of customers is sorted by.
@@ -1864,6 +2116,86 @@ export interface OrderTotal {
   lastOrderedAt: Instant;
 }
 
+/** A customer's latest word on one channel. */
+export interface OwnDecision {
+  /** The channel. */
+  channel: string;
+  /** Whether it was given or taken back. */
+  state: ConsentDecision;
+  /** When it was recorded. */
+  since: Instant;
+}
+
+/** What the firm holds of a customer. */
+export interface OwnFacts {
+  /** The customer. */
+  customer: UUID;
+  /** When it was so. */
+  asOf: Instant;
+  /** What the firm has recorded and learnt. */
+  ofMe: FactList;
+  /** What the firm has for the customer to know. */
+  forMe: FactList;
+  /** What the customer has said. */
+  byMe: FactList;
+}
+
+/** How a customer wants to be spoken to; absent is what the customer has not said. */
+export interface OwnPreferences {
+  /** Channels, the most liked first. */
+  channels?: JSONValue;
+  /** What the customer wants to hear of. */
+  topics?: JSONValue;
+  /** Language to be spoken to in. */
+  locale?: JSONValue;
+  /** Time zone the customer lives in. */
+  timeZone?: JSONValue;
+}
+
+/** A purpose, as one customer stands to it. */
+export interface OwnPurpose {
+  /** Key of the purpose. */
+  purpose: string;
+  /** What people are told of it. */
+  text: string;
+  /** Version of the text. */
+  textVersion: number;
+  /** Legal basis of the purpose. */
+  basis: LegalBasis;
+  /** Whether it may be served on all channels. */
+  allowed: boolean;
+  /** Why, as `consents.check` says it. */
+  reason: string;
+  /** When the record was made that decides for all channels; absent without one. */
+  since?: Instant;
+  /** Whether the customer's word decides. */
+  canDecide: boolean;
+  /** What the customer has said of single channels. Of a channel and of all channels, the later word decides. */
+  channels: OwnDecision[];
+}
+
+/** What a customer's data are used for. */
+export interface OwnPurposes {
+  /** Every purpose, by key. */
+  items: OwnPurpose[];
+}
+
+/** Something that customers say of themselves. */
+export interface OwnTrait {
+  /** Name of the trait, as `givenName`. */
+  name: string;
+  /** What the customer says. */
+  value: JSONValue;
+  /** When it was said last. */
+  at: Instant;
+}
+
+/** What a customer says of themselves. */
+export interface OwnTraits {
+  /** All of it, by name. */
+  traits: OwnTrait[];
+}
+
 /** A page of a list, in the list's order. */
 export interface PageOfConsentRecord {
   /** The page's items. */
@@ -1924,6 +2256,14 @@ export interface PageOfMatchCandidate {
 export interface PageOfOrder {
   /** The page's items. */
   items: Order[];
+  /** Where the next page begins; absent on the last page. Opaque, and valid only with the same filter. */
+  nextCursor?: string;
+}
+
+/** A page of a list, in the list's order. */
+export interface PageOfPurpose {
+  /** The page's items. */
+  items: Purpose[];
   /** Where the next page begins; absent on the last page. Opaque, and valid only with the same filter. */
   nextCursor?: string;
 }
@@ -2010,6 +2350,20 @@ export interface PurchaseHistory {
   ageWeeks: number;
   /** Mean amount of the repeat days, 0 without one. */
   meanRepeatSpend: number;
+}
+
+/** Something that data of people are used for. */
+export interface Purpose {
+  /** Key of the purpose, as `marketing`. */
+  key: string;
+  /** Legal basis of the purpose. */
+  basis: LegalBasis;
+  /** What people are told of it, by locale. */
+  text: { [name: string]: string };
+  /** Version of the text, 1 for the first. */
+  textVersion: number;
+  /** When this version was saved; absent for the texts that the suite comes with. */
+  savedAt?: Instant;
 }
 
 /** Customers with the same three scores. */

@@ -40,6 +40,11 @@ public enum ChannelIntegrationService: SuiteService {
     PreviewSegment.self,
     RemoveSegment.self,
     SaveSegment.self,
+    OwnConsents.self,
+    RecordOwnConsent.self,
+    SetOwnPreferences.self,
+    UpdateOwnTraits.self,
+    ViewOwnFacts.self,
     RedeemSignIn.self,
   ]
 

@@ -97,6 +97,10 @@ class House:
         params = self.params(service, method) if params is None else params
         return (self.answer(service, method, params, token)[1] or {}).get("code")
 
+    def usual(self, access):
+        """The token of somebody whom a method is for: the staff's, or a customer's where it is for customers alone."""
+        return self.token("customer", "--customer", self.ada) if access["roles"] == ["customer"] else self.suite.staff
+
     def token(self, role, *options):
         if (role, options) not in self.made:
             self.made[role, options] = self.suite.token(role, *options)
@@ -114,8 +118,8 @@ def test_every_method_admits_exactly_whom_the_contract_admits(house, figure):
         scope, roles = access.get("scope"), access["roles"]
         others = " ".join(other for other in house.scopes if other != scope) or "none:read"
         # The first call may change something; the next ones find it changed.
-        house.code(service, name, house.suite.staff)
-        usual = house.code(service, name, house.suite.staff)
+        held(house, service, name, house.usual(access))
+        usual = held(house, service, name, house.usual(access))
         assert usual not in (UNAUTHENTICATED, FORBIDDEN, INVALID_PARAMS, -32603, -32601), (service, name, usual)
 
         callers = {
@@ -205,8 +209,11 @@ def test_members_that_no_method_has_are_named_and_refused(house):
     smuggled = {"role": "staff", "scope": "all", "customerId": house.grace, "createdAt": "2020-01-01T00:00:00Z",
                 "__proto__": {"isAdmin": True}, "a/b~c": 1}
     pointers = {"/params/" + re.sub("/", "~1", re.sub("~", "~0", name)) for name in smuggled}
-    for service, name, _ in house.every_method():
-        status, error = house.answer(service, name, house.params(service, name) | smuggled, house.suite.staff)
+    for service, name, access in house.every_method():
+        params = house.params(service, name) | smuggled
+        while (answer := house.answer(service, name, params, house.usual(access)))[1]["code"] == -32005:
+            time.sleep(0.5)
+        status, error = answer
         assert (status, error["code"]) == (200, INVALID_PARAMS), name
         assert {fault["path"] for fault in error["data"]["errors"] if fault["rule"] == "unknown"} == pointers, name
 

@@ -17,8 +17,9 @@ from support.suite import eventually, new_key
 
 TABLES = [
     "base.profiles", "base.profile_keys", "base.traits", "base.identifiers", "base.links", "base.customers",
-    "base.members", "base.consents", "base.products", "base.order_keys", "base.orders", "base.order_lines",
-    "base.match_decisions", "base.segments", "base.answers", "base.jobs", "acquisition.events", "acquisition.event_ids"]
+    "base.members", "base.consents", "base.purposes", "base.purpose_texts", "base.products", "base.order_keys",
+    "base.orders", "base.order_lines", "base.match_decisions", "base.segments", "base.answers", "base.jobs",
+    "acquisition.events", "acquisition.event_ids"]
 SERVICES = ["channel-integration", "acquisition", "retention", "expansion"]
 
 
@@ -29,6 +30,8 @@ class House:
         self.suite = suite
         self.proxy = stack.enter_context(Proxy(suite))
         self.instances, self.clients = {}, {}
+        # Customers who call a method about themselves.
+        self.selves = {}
         for service in SERVICES:
             instance = Instance(suite, service)
             instance.environment["ECRM_DATABASE_URL"] = self.proxy.address(instance.database_url)
@@ -42,6 +45,12 @@ class House:
         return self.suite.call(
             "channel-integration", "profiles.upsert", {"source": "shop", "externalId": f"{mark}-{new_key()}"},
             key=new_key())["customer"]
+
+    def oneself(self, method, mark):
+        """A customer of one's own, who calls: nobody else may."""
+        token = self.suite.token("customer", "--customer", self.profile(mark))
+        self.selves[method] = self.instances["channel-integration"].client(token)
+        return {}
 
     def profile_row(self, mark):
         identifiers = [{"kind": "email", "value": f"{mark}@example.com", "verified": True}]
@@ -113,6 +122,14 @@ METHODS = {
         "source": "erp", "rows": [house.order_row(mark)]}),
     "consents.record": ("channel-integration", lambda house, mark: {
         "customer": house.profile(mark), "purpose": "service", "state": "granted", "basis": mark}),
+    "purposes.save": ("channel-integration", lambda house, mark: {
+        "key": f"p-{mark}", "text": {"en": "A purpose"}, "basis": "consent"}),
+    "self.consents.record": ("channel-integration", lambda house, mark: house.oneself("self.consents.record", mark) | {
+        "purpose": "marketing", "state": "granted"}),
+    "self.preferences.set": ("channel-integration", lambda house, mark: house.oneself("self.preferences.set", mark) | {
+        "topics": [mark]}),
+    "self.update": ("channel-integration", lambda house, mark: house.oneself("self.update", mark) | {
+        "traits": {"givenName": mark}}),
     "identities.link": ("channel-integration", lambda house, mark: {
         "a": house.profile(mark), "b": house.profile(mark), "reason": "the same person"}),
     "identities.unlink": ("channel-integration", lambda house, mark: {
@@ -182,6 +199,7 @@ class Attempt:
 def run(house, client, method, make, fault, at=0):
     key = f"fault-{new_key()}"
     params = make(house, key[6:18])
+    client = house.selves.pop(method, client)
     before = house.counts()
     watch = house.proxy.watch(key, fault, at)
     failure = None

@@ -41,11 +41,13 @@ public struct ExampleHouse: Sendable {
   /// Left out is `rpc.discover`, whose answer would hold itself, and what a service without work has no job for.
   public func answers(of service: any SuiteService.Type) async throws -> [String: RawJSON] {
     var answers: [String: RawJSON] = [:]
+    let own = Set(service.allMethods.filter { $0.access.roles == [.customer] }.map { $0.name })
     for example in try ServiceContract(service, examplesIn: data(for: service)).exampleCalls() {
+      let principal: Principal = own.contains(example.method) ? .customer(common.ada) : .staff
       let params = try JSONDocument(parsing: example.params.utf8).root
       let answer = try await withService(service, template: template) { service -> RawJSON? in
         do {
-          return RawJSON(wellFormed: try await service.respond(to: example.method, params: params, as: .staff).json)
+          return RawJSON(wellFormed: try await service.respond(to: example.method, params: params, as: principal).json)
         } catch let error as RPCError where error.code == .notFound && example.method.hasPrefix("jobs.") {
           return nil
         }

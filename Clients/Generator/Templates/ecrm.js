@@ -98,7 +98,8 @@ function isShared(name) {
 /** Methods as nouns with verbs. */
 function verbs(methods, use, nouns = {}) {
   for (const name of Object.keys(methods)) {
-    const [noun, verb] = name.split(".");
+    const [noun, ...words] = name.split(".");
+    const verb = words.map((word, place) => (place ? word[0].toUpperCase() + word.slice(1) : word)).join("");
     nouns[noun] ??= {};
     nouns[noun][verb] = (params, options) => use(name, params, options);
   }

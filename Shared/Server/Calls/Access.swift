@@ -57,6 +57,10 @@ public struct Access: Sendable {
     Access(noun, .write, roles: Set(Role.allCases), isOpen: true)
   }
 
+  static func own(_ noun: Noun, _ effect: Effect) -> Access {
+    Access(noun, effect, roles: [.customer])
+  }
+
   /// What a token's `scope` has to name, as `profiles:write`.
   public var scope: String {
     "\(noun.rawValue):\(effect == .write ? "write" : "read")"

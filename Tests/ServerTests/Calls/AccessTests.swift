@@ -25,13 +25,19 @@ import Testing
     }
     return [
       Caller(name: "nobody", principal: nil, mayCall: isOpen),
-      Caller(name: "staff", principal: principal(.staff, nil)) { _ in true },
+      Caller(name: "staff", principal: principal(.staff, nil)) { isOpen($0) || $0.access.roles.contains(.staff) },
       Caller(name: "staff of another noun", principal: principal(.staff, ["others:read"]), mayCall: isOpen),
-      Caller(name: "staff with the scope", principal: principal(.staff, [scope])) { _ in true },
+      Caller(name: "staff with the scope", principal: principal(.staff, [scope])) {
+        isOpen($0) || $0.access.roles.contains(.staff)
+      },
       Caller(name: "partner", principal: principal(.partner), mayCall: isOpen),
-      Caller(name: "partner with the scope", principal: principal(.partner, [scope])) { _ in true },
+      Caller(name: "partner with the scope", principal: principal(.partner, [scope])) {
+        isOpen($0) || $0.access.roles.contains(.partner)
+      },
       Caller(name: "service", principal: principal(.service), mayCall: isOpen),
-      Caller(name: "service with the scope", principal: principal(.service, [scope])) { _ in true },
+      Caller(name: "service with the scope", principal: principal(.service, [scope])) {
+        isOpen($0) || $0.access.roles.contains(.service)
+      },
       Caller(name: "customer", principal: principal(.customer, [scope])) { method in
         isOpen(method) || method.access.roles.contains(.customer)
       },

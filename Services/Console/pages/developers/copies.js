@@ -23,7 +23,8 @@ export function curl({ service, name }, params) {
  * @param {any} params
  */
 export function typescript({ service, name }, params) {
-  const [noun, verb] = name.split(".");
+  const [noun, ...words] = name.split(".");
+  const verb = words.map((word, place) => (place ? word[0].toUpperCase() + word.slice(1) : word)).join("");
   const isShared = noun === "jobs" || noun === "rpc";
   const call = isShared ? `ecrm.on("${service}").${noun}.${verb}` : `ecrm.${noun}.${verb}`;
   return [
