@@ -269,6 +269,7 @@ export interface Nouns {
   recommendations: RecommendationsMethods;
   rfm: RfmMethods;
   scorecard: ScorecardMethods;
+  segments: SegmentsMethods;
   sessions: SessionsMethods;
   signIns: SignInsMethods;
   visitors: VisitorsMethods;
@@ -303,6 +304,7 @@ export interface ChannelIntegrationNouns {
   products: ProductsMethods;
   profiles: ProfilesMethods;
   rpc: RpcMethods;
+  segments: SegmentsMethods;
   signIns: SignInsMethods;
 }
 
@@ -612,6 +614,80 @@ export interface ProfilesMethods {
    * Scope `profiles:write`; roles `staff`, `partner`, `service`.
    */
   upsert(params: ProfilesUpsertParams, options?: CallOptions): Call<UpsertedProfileView, WriteErrorType>;
+}
+
+/** What can be done with segments. */
+export interface SegmentsMethods {
+  /**
+   * Lists who entered and left segments, in the order in which it was committed; nothing ever comes before what was
+   * listed.
+   *
+   * To follow segments, ask for what came `since` the position of the last change that was seen.
+   *
+   * Scope `segments:read`; roles `staff`, `partner`, `service`.
+   */
+  changes(params?: SegmentsChangesParams, options?: CallOptions): ListCall<PageOfSegmentChange, CommonErrorType>;
+
+  /**
+   * Tells why a customer is in a segment or is not: each clause of the rule, whether it holds now, and the fact that
+   * decides.
+   *
+   * Scope `segments:read`; roles `staff`, `partner`, `service`.
+   */
+  explain(params: SegmentsExplainParams, options?: CallOptions): Call<ExplainedSegment, CommonErrorType | "not_found">;
+
+  /**
+   * A segment's rule, how many customers are in it, and whether all were measured by the rule.
+   *
+   * Scope `segments:read`; roles `staff`, `partner`, `service`.
+   */
+  get(params: SegmentsGetParams, options?: CallOptions): Call<Segment, CommonErrorType | "not_found">;
+
+  /**
+   * Lists the segments by key.
+   *
+   * Scope `segments:read`; roles `staff`, `partner`, `service`.
+   */
+  list(params?: SegmentsListParams, options?: CallOptions): ListCall<PageOfListedSegment, CommonErrorType>;
+
+  /**
+   * Lists the customers in a segment, by id.
+   *
+   * Whoever is listed is meant, and not by that agreed to anything: `consents.check` is asked at use.
+   *
+   * Scope `segments:read`; roles `staff`, `partner`, `service`.
+   */
+  members(
+    params: SegmentsMembersParams,
+    options?: CallOptions,
+  ): ListCall<PageOfSegmentMember, CommonErrorType | "not_found">;
+
+  /**
+   * Tells for whom a rule would hold now, without keeping it: how many, and some of them with what decides.
+   *
+   * Scope `segments:read`; roles `staff`, `partner`, `service`.
+   */
+  preview(params: SegmentsPreviewParams, options?: CallOptions): Call<SegmentPreview, CommonErrorType>;
+
+  /**
+   * Removes a segment. Whoever is in it leaves it without a change of their own: the journal says `segment.removed`.
+   *
+   * Scope `segments:write`; roles `staff`, `partner`, `service`.
+   */
+  remove(params: SegmentsRemoveParams, options?: CallOptions): Call<RemovedSegment, WriteErrorType | "not_found">;
+
+  /**
+   * Keeps a segment: a rule, and from then on the customers for whom it holds.
+   *
+   * A job measures everybody; after it, who is in the segment follows what happens within a second, and what only
+   * passes within a minute. Saving another rule under the key makes another version, and the customers are those of the
+   * last version until the job comes to them. Saving the same rule again changes nothing.
+   *
+   * A segment says whom something may be meant for, never that it is allowed: `consents.check` is asked at use.
+   *
+   * Scope `segments:write`; roles `staff`, `partner`, `service`.
+   */
+  save(params: SegmentsSaveParams, options?: CallOptions): Call<SavedSegment, WriteErrorType>;
 }
 
 /** What can be done with signIns. */
@@ -1000,6 +1076,70 @@ export interface ProfilesUpsertParams {
   identifiers?: readonly Identifier[];
 }
 
+/** Params of `segments.changes`. */
+export interface SegmentsChangesParams {
+  /** A time, or the position of a change; all changes where absent. */
+  since?: string;
+  /** Only those of this segment. */
+  segment?: string;
+  /** Changes on a page. */
+  limit?: number;
+  /** Where the last page ended. */
+  cursor?: string;
+}
+
+/** Params of `segments.explain`. */
+export interface SegmentsExplainParams {
+  /** The customer, by any of its profiles. */
+  customer: UUID;
+  /** The segment. */
+  segment: string;
+}
+
+/** Params of `segments.get`. */
+export interface SegmentsGetParams {
+  /** The segment. */
+  segment: string;
+}
+
+/** Params of `segments.list`. */
+export interface SegmentsListParams {
+  /** Segments on a page. */
+  limit?: number;
+  /** Where the last page ended. */
+  cursor?: string;
+}
+
+/** Params of `segments.members`. */
+export interface SegmentsMembersParams {
+  /** The segment. */
+  segment: string;
+  /** Customers on a page. */
+  limit?: number;
+  /** Where the last page ended. */
+  cursor?: string;
+}
+
+/** Params of `segments.preview`. */
+export interface SegmentsPreviewParams {
+  /** The rule. */
+  rule: SegmentRuleInput;
+}
+
+/** Params of `segments.remove`. */
+export interface SegmentsRemoveParams {
+  /** The segment. */
+  segment: string;
+}
+
+/** Params of `segments.save`. */
+export interface SegmentsSaveParams {
+  /** Key of the segment. */
+  key: string;
+  /** Who is in it. */
+  rule: SegmentRuleInput;
+}
+
 /** Params of `signIns.redeem`. */
 export interface SignInsRedeemParams {
   /** The code, as it stands in the link after `#sign-in=`. */
@@ -1235,6 +1375,14 @@ export interface CarriedIdentifier {
   at: Instant;
 }
 
+/** An identifier of a kind. */
+export interface CarriesClause {
+  /** What kind of identifier it is; anonymous ones cannot be asked for. */
+  kind: IdentifierKind;
+  /** Whether only those count that a source has proof of. */
+  verified?: boolean;
+}
+
 /** One view of each customer, as it is now. */
 export interface ChannelFigures {
   /** Customers there are, visitors nobody knows included. */
@@ -1290,6 +1438,28 @@ export interface CollectedEvents {
   /** Events that are not in order. */
   rejected: RejectedRow[];
 }
+
+/** What the customer agreed to. */
+export interface ConsentClause {
+  /** What for, as `marketing`. */
+  purpose: string;
+  /** On which channel; absent asks for all channels. */
+  channel?: string;
+  /** What the deciding record says. */
+  state: ConsentClauseState;
+}
+
+/**
+ * What the deciding record of consent says.
+ *
+ * - `granted`: The person agreed.
+ * - `withdrawn`: The person refused or took it back.
+ * - `unrecorded`: Nobody ever asked.
+ */
+export type ConsentClauseState =
+  | "granted"
+  | "withdrawn"
+  | "unrecorded";
 
 /**
  * Whether a person agreed or took it back.
@@ -1429,6 +1599,38 @@ export interface ExpansionFigures {
   averageOrder: Money[];
   /** Revenue by currency. */
   revenue: Money[];
+}
+
+/** A clause of a rule, and whether it holds for a customer. */
+export interface ExplainedClause {
+  /** Where the clause stands in the rule, as `/all/1/performed`. */
+  path: string;
+  /** Whether it holds. */
+  holds: boolean;
+  /** The fact that decides; absent where there is none, and for clauses of clauses. */
+  fact?: SegmentFact;
+  /** What it is made of; absent for a clause that facts decide. */
+  clauses?: ExplainedClause[];
+}
+
+/** Why a customer is in a segment or is not. */
+export interface ExplainedSegment {
+  /** The segment. */
+  segment: string;
+  /** Version of its rule. */
+  version: number;
+  /** The customer. */
+  customer: UUID;
+  /** Whether it is in the segment. */
+  isMember: boolean;
+  /** Since when; absent where it is not. */
+  since?: Instant;
+  /** Whether the rule holds now; what happened a moment ago may not have been followed yet. */
+  holds: boolean;
+  /** The rule, which the clauses' paths are of. */
+  rule: SegmentRule;
+  /** The clauses; absent for a customer who was erased, who is in no segment. */
+  clause?: ExplainedClause;
 }
 
 /** A customer that a search found. */
@@ -1655,6 +1857,22 @@ export interface ListedLifetimeValue {
   currency: string;
 }
 
+/** A segment as lists tell it. */
+export interface ListedSegment {
+  /** Key of the segment. */
+  key: string;
+  /** Who is in it. */
+  rule: SegmentRule;
+  /** Counts the rules that it has had. */
+  version: number;
+  /** Whether everybody was measured by the rule. */
+  state: SegmentState;
+  /** The job that measures, or measured, everybody by it. */
+  job?: UUID;
+  /** When the rule was saved. */
+  savedAt: Instant;
+}
+
 /** A pair of profiles that may be one person. */
 export interface MatchCandidate {
   /** One record, that of the smaller id. */
@@ -1864,6 +2082,62 @@ export interface OrderTotal {
   lastOrderedAt: Instant;
 }
 
+/** The sum of the amounts of a customer's orders that were neither cancelled nor returned; 0 where there are none. */
+export interface OrderTotalClause {
+  /** Only orders of this currency. */
+  currency: string;
+  /** The sum is at least this. */
+  atLeast?: Decimal;
+  /** The sum is at most this. */
+  atMost?: Decimal;
+  /** Only orders of so many days up to now, 1 to 3,650. */
+  withinDays?: number;
+}
+
+/** The sum of the amounts of a customer's orders that were neither cancelled nor returned; 0 where there are none. */
+export interface OrderTotalClauseInput {
+  /** Only orders of this currency. */
+  currency: string;
+  /** The sum is at least this. */
+  atLeast?: Decimal | number;
+  /** The sum is at most this. */
+  atMost?: Decimal | number;
+  /** Only orders of so many days up to now, 1 to 3,650. */
+  withinDays?: number;
+}
+
+/** Orders, of all channels together. */
+export interface OrderedClause {
+  /** At least so many; 1 where neither bound is given. */
+  atLeast?: number;
+  /** At most so many, 0 and more. */
+  atMost?: number;
+  /** Only those of so many days up to now, 1 to 3,650. */
+  withinDays?: number;
+  /** Only those with a line of this product. */
+  sku?: string;
+  /** Only those with a line of this category. */
+  category?: string;
+  /** Only those in one of these states; placed and fulfilled ones where absent. */
+  status?: OrderStatus[];
+}
+
+/** Orders, of all channels together. */
+export interface OrderedClauseInput {
+  /** At least so many; 1 where neither bound is given. */
+  atLeast?: number;
+  /** At most so many, 0 and more. */
+  atMost?: number;
+  /** Only those of so many days up to now, 1 to 3,650. */
+  withinDays?: number;
+  /** Only those with a line of this product. */
+  sku?: string;
+  /** Only those with a line of this category. */
+  category?: string;
+  /** Only those in one of these states; placed and fulfilled ones where absent. */
+  status?: readonly OrderStatus[];
+}
+
 /** A page of a list, in the list's order. */
 export interface PageOfConsentRecord {
   /** The page's items. */
@@ -1913,6 +2187,14 @@ export interface PageOfListedLifetimeValue {
 }
 
 /** A page of a list, in the list's order. */
+export interface PageOfListedSegment {
+  /** The page's items. */
+  items: ListedSegment[];
+  /** Where the next page begins; absent on the last page. Opaque, and valid only with the same filter. */
+  nextCursor?: string;
+}
+
+/** A page of a list, in the list's order. */
 export interface PageOfMatchCandidate {
   /** The page's items. */
   items: MatchCandidate[];
@@ -1924,6 +2206,22 @@ export interface PageOfMatchCandidate {
 export interface PageOfOrder {
   /** The page's items. */
   items: Order[];
+  /** Where the next page begins; absent on the last page. Opaque, and valid only with the same filter. */
+  nextCursor?: string;
+}
+
+/** A page of a list, in the list's order. */
+export interface PageOfSegmentChange {
+  /** The page's items. */
+  items: SegmentChange[];
+  /** Where the next page begins; absent on the last page. Opaque, and valid only with the same filter. */
+  nextCursor?: string;
+}
+
+/** A page of a list, in the list's order. */
+export interface PageOfSegmentMember {
+  /** The page's items. */
+  items: SegmentMember[];
   /** Where the next page begins; absent on the last page. Opaque, and valid only with the same filter. */
   nextCursor?: string;
 }
@@ -1954,6 +2252,20 @@ export interface PerformanceFigures {
   jobsSucceeded: number;
   /** Jobs of all services that failed in the period. */
   jobsFailed: number;
+}
+
+/** Events of a name. */
+export interface PerformedClause {
+  /** Name of the event, as `Order Completed`. */
+  event: string;
+  /** At least so many times; 1 where neither bound is given. */
+  atLeast?: number;
+  /** At most so many times, 0 and more. */
+  atMost?: number;
+  /** Only those of so many days up to now, 1 to 3,650. */
+  withinDays?: number;
+  /** Only those whose properties have these values, at most 10. */
+  where?: { [name: string]: JSONValue };
 }
 
 /** Something that is sold. */
@@ -2133,6 +2445,12 @@ export interface RejectedRow {
   message: string;
 }
 
+/** A segment that is no more. */
+export interface RemovedSegment {
+  /** Key that it had. */
+  segment: string;
+}
+
 /** Whom an identifier belongs to. */
 export interface ResolvedIdentity {
   /** Absent when nobody carries the identifier. */
@@ -2150,6 +2468,46 @@ export interface RetentionFigures {
   /** Share of the new customers who bought on a second day by the end of the period. */
   secondPurchaseRate?: number;
 }
+
+/** A segment that was saved. */
+export interface SavedSegment {
+  /** The segment. */
+  segment: string;
+  /** Counts the rules that it has had. */
+  version: number;
+  /** The job that measures everybody by the rule; absent where everybody was measured by it before. */
+  job?: UUID;
+  /** Whether every customer has to be looked at to find those for whom the rule holds. */
+  scansEverything: boolean;
+  /** The clauses that are the reason. */
+  scans: SegmentScan[];
+}
+
+/** A figure of the customer. Who has none of that name is not meant, whatever the bounds. */
+export interface ScoreClause {
+  /** Which figure. */
+  name: ScoreName;
+  /** The figure is at least this. */
+  atLeast?: number | string;
+  /** The figure is at most this. */
+  atMost?: number | string;
+}
+
+/**
+ * Figures of customers that rules can ask for.
+ *
+ * - `recency`: Whole days since the last order, by days of UTC.
+ * - `frequency`: Number of orders.
+ * - `expectedPurchases`: Purchases to expect, as in `clv.list`.
+ * - `expectedValue`: Money to expect, as in `clv.list`.
+ * - `probabilityAlive`: Probability that the customer has not stopped buying, as in `clv.list`.
+ */
+export type ScoreName =
+  | "recency"
+  | "frequency"
+  | "expectedPurchases"
+  | "expectedValue"
+  | "probabilityAlive";
 
 /** The value chain in figures. */
 export interface Scorecard {
@@ -2172,6 +2530,188 @@ export interface Scorecard {
   /** How fresh the facts are, and how the suite's own work went. */
   performanceMeasurement: PerformanceFigures;
 }
+
+/** A segment. */
+export interface Segment {
+  /** Its rule, and how far that has come. */
+  segment: ListedSegment;
+  /** How many customers are in it. */
+  members: number;
+  /** Whether every customer has to be looked at to find those for whom the rule holds. */
+  scansEverything: boolean;
+  /** The clauses that are the reason. */
+  scans: SegmentScan[];
+}
+
+/**
+ * Why a customer entered or left a segment.
+ *
+ * - `rule`: The segment got this rule.
+ * - `profile`: A profile came, or what it tells changed.
+ * - `link`: Profiles became one customer, or are no longer.
+ * - `consent`: A consent was given or taken back.
+ * - `order`: An order came or changed.
+ * - `event`: Something was done on a website or in an application.
+ * - `score`: A figure that is computed of the customer changed.
+ * - `time`: Time passed.
+ */
+export type SegmentCause =
+  | "rule"
+  | "profile"
+  | "link"
+  | "consent"
+  | "order"
+  | "event"
+  | "score"
+  | "time";
+
+/** That a customer entered or left a segment. */
+export interface SegmentChange {
+  /** Where the change stands; ask for what came since by it. */
+  position: string;
+  /** The segment. */
+  segment: string;
+  /** Version of the rule that decided. */
+  version: number;
+  /** The customer, by the id that it had then. */
+  customer: UUID;
+  /** Whether it entered or left. */
+  change: SegmentMoveKind;
+  /** Why. */
+  cause: SegmentCause;
+  /** When. */
+  at: Instant;
+}
+
+/** What decides on a clause. */
+export interface SegmentFact {
+  /** The value that counts: of a trait, a sum, a figure, an identifier, or the state of a consent. */
+  value?: JSONValue;
+  /** How many events or orders count. */
+  count?: number;
+  /** System that says it. */
+  source?: string;
+  /** Profile that it is said of. */
+  profile?: UUID;
+  /** When: of events and orders the latest one. */
+  at?: Instant;
+}
+
+/** A customer in a segment. */
+export interface SegmentMember {
+  /** The customer. */
+  customer: UUID;
+  /** Since when without a break. */
+  since: Instant;
+}
+
+/**
+ * Which way a customer went.
+ *
+ * - `entered`: The rule holds now and did not before.
+ * - `left`: The rule does not hold any more.
+ */
+export type SegmentMoveKind =
+  | "entered"
+  | "left";
+
+/** For whom a rule would hold. */
+export interface SegmentPreview {
+  /** When that was. */
+  asOf: Instant;
+  /** For how many customers it holds. */
+  count: number;
+  /** How many customers there are. */
+  customers: number;
+  /** The first of them, at most ten. */
+  sample: SegmentPreviewSample[];
+  /** Whether every customer had to be looked at. */
+  scansEverything: boolean;
+  /** The clauses that are the reason. */
+  scans: SegmentScan[];
+}
+
+/** A customer for whom the rule holds. */
+export interface SegmentPreviewSample {
+  /** The customer. */
+  customer: UUID;
+  /** What decides. */
+  clause: ExplainedClause;
+}
+
+/**
+ * A rule over what is known of a customer, over all of its profiles: a tree of clauses. Each has exactly one member.
+ */
+export interface SegmentRule {
+  /** Every one of these holds, 1 to 50. */
+  all?: SegmentRule[];
+  /** At least one of these holds, 1 to 50. */
+  any?: SegmentRule[];
+  /** This does not hold. */
+  not?: SegmentRule;
+  /** What sources say of the customer; the value that counts is the most recent one, as in `customers.get`. */
+  trait?: TraitClause;
+  /** What was done on a website or in an application. */
+  performed?: PerformedClause;
+  /** How many orders there are. */
+  ordered?: OrderedClause;
+  /** What orders add up to. */
+  orderTotal?: OrderTotalClause;
+  /** A figure that is computed of the customer. */
+  score?: ScoreClause;
+  /** What `consents.check` would say now. A segment never stands in for that check: whoever sends asks it at use. */
+  consent?: ConsentClause;
+  /** What the customer can be known by. */
+  carries?: CarriesClause;
+  /** The customer has a record of this source. */
+  source?: string;
+}
+
+/**
+ * A rule over what is known of a customer, over all of its profiles: a tree of clauses. Each has exactly one member.
+ */
+export interface SegmentRuleInput {
+  /** Every one of these holds, 1 to 50. */
+  all?: readonly SegmentRuleInput[];
+  /** At least one of these holds, 1 to 50. */
+  any?: readonly SegmentRuleInput[];
+  /** This does not hold. */
+  not?: SegmentRuleInput;
+  /** What sources say of the customer; the value that counts is the most recent one, as in `customers.get`. */
+  trait?: TraitClauseInput;
+  /** What was done on a website or in an application. */
+  performed?: PerformedClause;
+  /** How many orders there are. */
+  ordered?: OrderedClauseInput;
+  /** What orders add up to. */
+  orderTotal?: OrderTotalClauseInput;
+  /** A figure that is computed of the customer. */
+  score?: ScoreClause;
+  /** What `consents.check` would say now. A segment never stands in for that check: whoever sends asks it at use. */
+  consent?: ConsentClause;
+  /** What the customer can be known by. */
+  carries?: CarriesClause;
+  /** The customer has a record of this source. */
+  source?: string;
+}
+
+/** A clause for which every customer has to be looked at. */
+export interface SegmentScan {
+  /** Where the clause stands in the rule, as `/all/1/not`. */
+  path: string;
+  /** Why. */
+  reason: string;
+}
+
+/**
+ * How far the customers of a segment are those of its rule.
+ *
+ * - `computing`: A job measures everybody by the rule; until then some are still those of the version before.
+ * - `ready`: Everybody was measured, and is followed since.
+ */
+export type SegmentState =
+  | "computing"
+  | "ready";
 
 /** A visit: events with no more than 30 minutes between one and the next. */
 export interface Session {
@@ -2255,6 +2795,56 @@ export interface Trait {
   source: string;
   /** When the source last changed it. */
   at: Instant;
+}
+
+/**
+ * A trait of the customer. All tests that are given must be passed; what has no such trait passes none but `exists:
+ * false`.
+ */
+export interface TraitClause {
+  /** Name of the trait, as `locality`. */
+  name: string;
+  /** Its value is this string, number or truth value. */
+  is?: JSONValue;
+  /** Its value is one of these, 1 to 100. */
+  in?: JSONValue[];
+  /** Whether there is one. */
+  exists?: boolean;
+  /** It is a text that begins so, letter by letter. */
+  startsWith?: string;
+  /** It is a number, or a text that writes one, of at least this. */
+  atLeast?: number | string;
+  /** It is a number, or a text that writes one, of at most this. */
+  atMost?: number | string;
+  /** It is a day before this one; of a time its day counts. */
+  before?: Day;
+  /** It is a day after this one; of a time its day counts. */
+  after?: Day;
+}
+
+/**
+ * A trait of the customer. All tests that are given must be passed; what has no such trait passes none but `exists:
+ * false`.
+ */
+export interface TraitClauseInput {
+  /** Name of the trait, as `locality`. */
+  name: string;
+  /** Its value is this string, number or truth value. */
+  is?: JSONValue;
+  /** Its value is one of these, 1 to 100. */
+  in?: readonly JSONValue[];
+  /** Whether there is one. */
+  exists?: boolean;
+  /** It is a text that begins so, letter by letter. */
+  startsWith?: string;
+  /** It is a number, or a text that writes one, of at least this. */
+  atLeast?: number | string;
+  /** It is a number, or a text that writes one, of at most this. */
+  atMost?: number | string;
+  /** It is a day before this one; of a time its day counts. */
+  before?: Day;
+  /** It is a day after this one; of a time its day counts. */
+  after?: Day;
 }
 
 /** What a removed link leaves. */
