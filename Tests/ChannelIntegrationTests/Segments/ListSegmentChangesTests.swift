@@ -1,3 +1,4 @@
+import CustomerBase
 import Models
 import TestSupport
 import Testing

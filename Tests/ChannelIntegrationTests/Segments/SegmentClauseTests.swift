@@ -163,13 +163,13 @@ struct SegmentClauseTests {
       #expect(try await score(.recency, 3, nil) == ["grace"])
       #expect(try await score(.frequency, 2, 2) == ["grace"])
       #expect(try await score(.frequency, nil, 5) == ["ada", "grace"])
-      try await service.database.shared.execute(
+      try await service.database.execute(
         """
         INSERT INTO retention.lifetime_models
           (source, calibration_end, currency, r, alpha, a, b, p, q, v, fitted_at)
         VALUES ('', '2026-01-01', 'EUR', 1, 1, 1, 1, 1, 1, 1, now())
         """)
-      try await service.database.shared.execute(
+      try await service.database.execute(
         """
         INSERT INTO retention.lifetime_values (source, customer, expected_purchases, expected_value, probability_alive)
         VALUES ('', \(ada.customer), 2.5, 100, 0.9), ('', \(grace.customer), 1, 20, 0.1)

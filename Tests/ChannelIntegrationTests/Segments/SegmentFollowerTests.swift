@@ -41,7 +41,8 @@ struct SegmentFollowerTests {
       try await service.save("quiet", .performed(PerformedClause(event: "View", atMost: 0, withinDays: 10)))
       try await service.events("View", of: ada, daysAgo: [9, 5, 1])
       try await service.followSegments()
-      #expect(try await service.names("active") == ["ada"] && service.names("quiet") == ["grace"])
+      #expect(try await service.names("active") == ["ada"])
+      #expect(try await service.names("quiet") == ["grace"])
       let rechecks: [Timestamp] = try await service.database.shared.all(
         "SELECT recheck_at FROM base.segment_rechecks ORDER BY segment")
       #expect(rechecks == [5, 9].map { service.clock.now.adding(seconds: 86_400 * $0) })
@@ -51,7 +52,8 @@ struct SegmentFollowerTests {
       #expect(try await service.names("active") == ["ada"])
       service.clock.advance(seconds: 1)
       try await service.passTime()
-      #expect(try await service.names("active") == [] && service.names("quiet") == ["grace"])
+      #expect(try await service.names("active") == [])
+      #expect(try await service.names("quiet") == ["grace"])
       service.clock.advance(seconds: 4 * 86_400)
       try await service.passTime()
       #expect(try await service.names("quiet") == ["ada", "grace"])
@@ -70,10 +72,12 @@ struct SegmentFollowerTests {
       // From ten in the morning to midnight.
       service.clock.advance(seconds: 14 * 3600 + 86_400 - 1)
       try await service.passTime()
-      #expect(try await service.names("lately") == ["ada"] && service.names("lost") == [])
+      #expect(try await service.names("lately") == ["ada"])
+      #expect(try await service.names("lost") == [])
       service.clock.advance(seconds: 1)
       try await service.passTime()
-      #expect(try await service.names("lately") == [] && service.names("lost") == [])
+      #expect(try await service.names("lately") == [])
+      #expect(try await service.names("lost") == [])
       service.clock.advance(seconds: 86_400)
       try await service.passTime()
       #expect(try await service.names("lost") == ["ada"])
@@ -94,7 +98,8 @@ struct SegmentFollowerTests {
       // Of a customer who goes on with another profile, that one decides.
       try await service.erase([grace.profile])
       try await service.followSegments()
-      #expect(try await service.members("graz") == [] && service.members("wait") == [grace.customer])
+      #expect(try await service.members("graz") == [])
+      #expect(try await service.members("wait") == [grace.customer])
       #expect(try await service.segmentChanges().map(\.change) == [.left])
       try await service.erase([other.profile])
       #expect(try await service.members("wait") == [])
@@ -158,12 +163,13 @@ struct SegmentFollowerTests {
         ])
       }
       try await service.followSegments()
-      #expect(try await service.names("drinks") == [] && service.names("valuable") == ["ada"])
+      #expect(try await service.names("drinks") == [])
+      #expect(try await service.names("valuable") == ["ada"])
 
       // Figures follow an order by themselves: they are looked at once more.
       _ = try await service.order("2", of: "ada")
       try await service.followSegments()
-      try await owner.shared.execute("UPDATE retention.lifetime_values SET expected_value = 5")
+      try await owner.execute("UPDATE retention.lifetime_values SET expected_value = 5")
       #expect(try await service.names("valuable") == ["ada"])
       service.clock.advance(seconds: 30)
       try await service.passTime()
@@ -194,7 +200,8 @@ struct SegmentFollowerTests {
         if change.change == .entered { #expect(members.insert(change.customer).inserted) }
         if change.change == .left { #expect(members.remove(change.customer) != nil) }
       }
-      #expect(try await service.members("quiet") == members && members.count == 8 + 7 + 6 + 5 + 4)
+      #expect(try await service.members("quiet") == members)
+      #expect(members.count == 30)
     }
   }
 }
