@@ -16,6 +16,8 @@ public enum ChannelIntegrationService: SuiteService {
     GetCustomer.self,
     SearchCustomers.self,
     CustomerTimeline.self,
+    BlockIdentity.self,
+    ListBlockedIdentities.self,
     ListMatchCandidates.self,
     DecideMatch.self,
     LinkIdentities.self,
@@ -23,6 +25,7 @@ public enum ChannelIntegrationService: SuiteService {
     MatchProfiles.self,
     ResolveIdentity.self,
     TrainMatching.self,
+    UnblockIdentity.self,
     UnlinkIdentities.self,
     ImportOrders.self,
     ListOrders.self,
@@ -30,6 +33,8 @@ public enum ChannelIntegrationService: SuiteService {
     ImportProfiles.self,
     UpsertProfile.self,
     RedeemSignIn.self,
+    ListTraitPolicies.self,
+    SaveTraitPolicy.self,
   ]
 
   public static let chores: [any Chore.Type] = [ForgetSignIns.self]
@@ -45,4 +50,5 @@ extension Noun {
   static let products = Noun(rawValue: "products")
   static let profiles = Noun(rawValue: "profiles")
   static let signIns = Noun(rawValue: "signIns")
+  static let traitPolicies = Noun(rawValue: "traitPolicies")
 }

@@ -150,6 +150,8 @@ struct BaseGrant: Sendable {
       BaseGrant("match_keys", .insert, .update),
       BaseGrant("match_candidates", .insert, .update, .delete),
       BaseGrant("match_decisions", .insert, .update),
+      BaseGrant("blocked_values", .insert, .update, .delete),
+      BaseGrant("trait_policies", .insert, .update),
     ],
   ]
 }
