@@ -16,6 +16,8 @@ public enum ChannelIntegrationService: SuiteService {
     GetCustomer.self,
     SearchCustomers.self,
     CustomerTimeline.self,
+    BlockIdentity.self,
+    ListBlockedIdentities.self,
     ListMatchCandidates.self,
     DecideMatch.self,
     LinkIdentities.self,
@@ -23,6 +25,7 @@ public enum ChannelIntegrationService: SuiteService {
     MatchProfiles.self,
     ResolveIdentity.self,
     TrainMatching.self,
+    UnblockIdentity.self,
     UnlinkIdentities.self,
     ImportOrders.self,
     ListOrders.self,
@@ -46,6 +49,8 @@ public enum ChannelIntegrationService: SuiteService {
     UpdateOwnTraits.self,
     ViewOwnFacts.self,
     RedeemSignIn.self,
+    ListTraitPolicies.self,
+    SaveTraitPolicy.self,
   ]
 
   public static let chores: [any Chore.Type] = [ForgetSignIns.self, FollowSegmentTime.self]
@@ -63,4 +68,5 @@ extension Noun {
   static let purposes = Noun(rawValue: "purposes")
   static let segments = Noun(rawValue: "segments")
   static let signIns = Noun(rawValue: "signIns")
+  static let traitPolicies = Noun(rawValue: "traitPolicies")
 }

@@ -39,7 +39,7 @@ public enum Normalisation {
       case .date: date(text)
       case .text: words(text, apart: true)
       case .code: String(words(text, apart: true).filter { $0 != " " })
-      case .category: field == .gender ? gender(words(text, apart: true)) : words(text, apart: true)
+      case .category: category(text, of: field)
       case .email: (EmailAddress(text)?.text ?? text.lowercased()).filter { !$0.isWhitespace }
       case .phone: String(text.filter { $0.isASCII && $0.isNumber })
       }
@@ -138,10 +138,37 @@ public enum Normalisation {
     "mr", "mrs", "ms", "miss", "dr", "prof", "sir", "herr", "frau", "mme", "monsieur", "madame", "sr", "sra",
   ]
 
+  private static func category(_ text: String, of field: MatchField) -> String {
+    let plain = words(text, apart: true)
+    return switch field {
+    case .gender: gender(plain)
+    case .country: Countries.code(of: plain) ?? plain
+    case .timeZone: offset(text) ?? plain
+    // Of `de_DE.UTF-8@euro` what BCP 47 knows: its subtags, apart.
+    case .locale: words(String(text.prefix { $0 != "." && $0 != "@" }), apart: true)
+    default: plain
+    }
+  }
+
+  /// A time zone that is told as its distance from UTC, as `+01:00`, `GMT+1` or `Z`: `utc+0100`. Without its sign it would
+  /// be that of the other half of the world.
+  private static func offset(_ text: String) -> String? {
+    var rest = Substring(text.lowercased().filter { !$0.isWhitespace })
+    if rest == "z" || rest == "utc" || rest == "gmt" { return "utc+0000" }
+    for name in ["utc", "gmt"] where rest.hasPrefix(name) { rest = rest.dropFirst(name.count) }
+    guard let sign = rest.first, ["+", "-", "\u{2212}"].contains(sign) else { return nil }
+    let digits = rest.dropFirst().filter { $0 != ":" }
+    guard (1...4).contains(digits.count), digits.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
+    let hours = digits.count < 3 ? digits + "00" : digits
+    let padded = String(repeating: "0", count: 4 - hours.count) + hours
+    return padded == "0000" ? "utc+0000" : (sign == "+" ? "utc+" : "utc-") + padded
+  }
+
   private static func gender(_ text: String) -> String {
     switch text {
     case "m", "male", "man", "männlich", "maennlich", "mannlich", "herr", "mr": "m"
     case "f", "female", "woman", "w", "weiblich", "frau", "mrs", "ms": "f"
+    case "x", "d", "nb", "divers", "diverse", "nonbinary", "non binary": "x"
     default: text
     }
   }

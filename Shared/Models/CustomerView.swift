@@ -8,7 +8,7 @@ public struct CustomerView: Codable, Sendable {
   public var profiles: [Profile]
   /// Identifiers the profiles carry, by kind and value.
   public var identifiers: [CarriedIdentifier]
-  /// Traits by name, the most recent first.
+  /// Traits by name, the one to show first: by the trait's policy, otherwise the most recent.
   public var traits: [Trait]
   /// What decides on each purpose and channel now.
   public var consents: [ConsentState]
@@ -38,7 +38,7 @@ public struct Trait: Codable, Sendable {
   public var name: String
   /// What the source says.
   public var value: RawJSON
-  /// Whether it is the most recent value of its name, the one to show.
+  /// Whether it is the one to show of its name: by the trait's policy, otherwise the most recent.
   public var current: Bool
   /// Profile that the source says it of.
   public var profile: ID<Profile>

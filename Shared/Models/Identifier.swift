@@ -63,6 +63,9 @@ public struct Identifier: Hashable, Sendable, Codable {
 
   /// Whether the value, once verified, may join profiles; a role address never does.
   public var joinsPeople: Bool {
-    verified == true && kind.joinsPeople && (kind != .email || EmailAddress(value)?.isRole == false)
+    speaksForLinks && (kind != .email || EmailAddress(value)?.isRole == false)
   }
+
+  /// Whether the value says that its carriers are one person, although it may yet be one that identifies nobody.
+  public var speaksForLinks: Bool { verified == true && kind.joinsPeople }
 }

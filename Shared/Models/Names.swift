@@ -18,6 +18,16 @@ public struct ExternalID: TextValue {
   public static func normalise(_ text: String) -> String? { bounded(text, bytes: 1...200) }
 }
 
+/// Name of a trait, as `givenName`, 1 to 100 bytes.
+public struct TraitName: TextValue {
+  public let text: String
+  public static let expectation = "a text of 1 to 100 bytes"
+
+  public init(normal text: String) { self.text = text }
+
+  public static func normalise(_ text: String) -> String? { bounded(text, bytes: 1...100) }
+}
+
 /// Stock keeping unit: the product's id in the shop, 1 to 100 bytes.
 public struct SKU: TextValue {
   public let text: String

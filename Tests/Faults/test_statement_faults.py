@@ -18,7 +18,8 @@ from support.suite import eventually, new_key
 TABLES = [
     "base.profiles", "base.profile_keys", "base.traits", "base.identifiers", "base.links", "base.customers",
     "base.members", "base.consents", "base.purposes", "base.purpose_texts", "base.products", "base.order_keys",
-    "base.orders", "base.order_lines", "base.match_decisions", "base.segments", "base.answers", "base.jobs",
+    "base.orders", "base.order_lines", "base.match_decisions", "base.segments", "base.blocked_values",
+    "base.trait_policies", "base.answers", "base.jobs",
     "acquisition.events", "acquisition.event_ids"]
 SERVICES = ["channel-integration", "acquisition", "retention", "expansion"]
 
@@ -71,6 +72,13 @@ class House:
         return self.suite.call(
             "channel-integration", "segments.save", {"key": f"{mark}-{new_key()}", "rule": {"source": "none"}},
             key=new_key())["segment"]
+
+    def blocked(self, mark):
+        """A value that links nobody."""
+        self.suite.call(
+            "channel-integration", "identities.block",
+            {"kind": "email", "value": f"{mark}@example.com", "reason": "many have it"}, key=new_key())
+        return f"{mark}@example.com"
 
     def job(self):
         """A job that no worker can take, because this connection holds it."""
@@ -134,6 +142,10 @@ METHODS = {
         "a": house.profile(mark), "b": house.profile(mark), "reason": "the same person"}),
     "identities.unlink": ("channel-integration", lambda house, mark: {
         "link": house.link(mark), "reason": "two persons"}),
+    "identities.block": ("channel-integration", lambda house, mark: {
+        "kind": "email", "value": f"{mark}@example.com", "reason": "many have it"}),
+    "identities.unblock": ("channel-integration", lambda house, mark: {
+        "kind": "email", "value": house.blocked(mark)}),
     "identities.train": ("channel-integration", lambda house, mark: {}),
     "identities.match": ("channel-integration", lambda house, mark: house.trained()),
     "identities.decide": ("channel-integration", lambda house, mark: {
@@ -141,6 +153,8 @@ METHODS = {
     "segments.save": ("channel-integration", lambda house, mark: {
         "key": mark, "rule": {"source": "shop"}}),
     "segments.remove": ("channel-integration", lambda house, mark: {"segment": house.segment(mark)}),
+    "traitPolicies.save": ("channel-integration", lambda house, mark: {
+        "trait": mark, "rule": "mostTrusted", "sources": ["crm", "shop"]}),
     "jobs.cancel": ("channel-integration", lambda house, mark: {"job": house.job()}),
     "events.collect": ("acquisition", lambda house, mark: {
         "batch": [{"type": "track", "event": "Viewed", "messageId": f"{mark}-{number}", "anonymousId": mark,

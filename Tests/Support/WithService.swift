@@ -74,9 +74,9 @@ public struct TestService: Sendable {
   /// Ends its connections; whoever made a service by `beside` closes it.
   public func close() { running.pool.close() }
 
-  /// Another service on the same database, with the same clock and ids.
-  public func beside(_ service: any SuiteService.Type) async throws -> TestService {
-    try await Self.make(service, on: name, owner: database, clock: clock, ids: ids)
+  /// Another service on the same database, with the same clock, and with the same ids unless others are given.
+  public func beside(_ service: any SuiteService.Type, ids: IDGenerator? = nil) async throws -> TestService {
+    try await Self.make(service, on: name, owner: database, clock: clock, ids: ids ?? self.ids)
   }
 }
 

@@ -28,7 +28,7 @@ struct CollectEvents: Method, Bulk {
   }
 
   func run(_ call: Call) async throws -> CollectedEvents {
-    var report = CollectedEvents(accepted: 0, duplicates: 0, rejected: batch.rejected)
+    var report = CollectedEvents(accepted: 0, duplicates: 0, rejected: batch.rejected, refused: [])
     var events: [ReceivedEvent] = []
     var seen: Set<String> = []
     for event in batch.events {
@@ -42,7 +42,9 @@ struct CollectEvents: Method, Bulk {
         report.duplicates += 1
       }
     }
-    report.accepted = try await call.store(events)
+    let stored = try await call.store(events)
+    report.accepted = stored.count
+    report.refused = stored.refused
     report.duplicates += events.count - report.accepted
     return report
   }
@@ -56,6 +58,16 @@ struct CollectedEvents: Codable, Sendable {
   var duplicates: Int
   /// Events that are not in order.
   var rejected: [RejectedRow]
+  /// Events that were stored although they do not join visitor and account as they ask for.
+  var refused: [RefusedIdentification]
+}
+
+/// An event whose visitor and account are not linked. Whom it would have joined is not told to a website.
+struct RefusedIdentification: Codable, Sendable {
+  /// The event's `messageId`.
+  var messageId: String
+  /// Why the two are not linked.
+  var reason: LinkRefusal
 }
 
 /// An event that is about to be stored.

@@ -5,10 +5,10 @@ import Postgres
 import Server
 
 extension Call {
-  /// Stores the events whose message ids have not come before, and answers how many they are; this call holds their ids
-  /// from here on.
-  func store(_ events: [ReceivedEvent]) async throws -> Int {
-    guard !events.isEmpty else { return 0 }
+  /// Stores the events whose message ids have not come before, and answers how many they are and what was refused; this
+  /// call holds their ids from here on.
+  func store(_ events: [ReceivedEvent]) async throws -> StoredEvents {
+    guard !events.isEmpty else { return StoredEvents() }
     let unseen = database.send(
       """
       INSERT INTO acquisition.event_ids (message_id, received_on)
@@ -23,9 +23,10 @@ extension Call {
     // Made while the database works on that, since mostly all of them are.
     let columns = columns(of: events)
     let fresh = try await fresh(unseen, of: events)
-    guard !fresh.isEmpty else { return 0 }
-    try await write(fresh, fresh.count == events.count ? columns : self.columns(of: fresh), known: known)
-    return fresh.count
+    guard !fresh.isEmpty else { return StoredEvents() }
+    let refused = try await write(
+      fresh, fresh.count == events.count ? columns : self.columns(of: fresh), known: known)
+    return StoredEvents(count: fresh.count, refused: refused)
   }
 
   /// What is stored of the events but their profiles, each an array.
@@ -44,10 +45,12 @@ extension Call {
   }
 
   /// Places the events under their profiles and writes them.
-  private func write(_ events: [ReceivedEvent], _ columns: SQL, known: PendingSightings) async throws {
+  private func write(
+    _ events: [ReceivedEvent], _ columns: SQL, known: PendingSightings
+  ) async throws -> [RefusedIdentification] {
     let placed = try await customerBase.place(
       events.map(\.event.sighting), known: known, beforeWriting: events.flatMap(\.event.toldIdentifiers))
-    let rows = zip(events, placed).compactMap { event, profile in profile.map { (event: event, profile: $0) } }
+    let rows = zip(events, placed.profiles).compactMap { event, profile in profile.map { (event: event, profile: $0) } }
     let profiles = rows.map(\.profile)
     let columns = rows.count == events.count ? columns : self.columns(of: rows.map(\.event))
     let entry = try JournalEntry(subject: nil, type: "events.collected", payload: ["events": rows.count])
@@ -61,6 +64,7 @@ extension Call {
       """)
     try await learnTraits(rows.map { ($0.event.event, $0.profile) })
     touch(profiles)
+    return placed.refused.map { RefusedIdentification(messageId: events[$0.sighting].messageId, reason: $0.reason) }
   }
 
   /// Merges what `identify` says of people into the website's own records. A write key is public, so nothing it says is
@@ -74,6 +78,13 @@ extension Call {
     }
     _ = try await customerBase.upsert(rows)
   }
+}
+
+/// What became of events.
+struct StoredEvents: Sendable {
+  /// Events that were new.
+  var count = 0
+  var refused: [RefusedIdentification] = []
 }
 
 extension TrackedEvent {

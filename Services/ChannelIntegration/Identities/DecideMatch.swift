@@ -4,8 +4,8 @@ import Server
 
 /// Decides whether two profiles are one person, whether or not they were found to be alike.
 ///
-/// `same` links them. `different` removes the links between the two, and is remembered for ever: probability never links
-/// them again. The last decision of a pair counts.
+/// `same` links them. `different` removes the links between the two, and is remembered for ever: neither probability nor
+/// a value that both carry links the two again, which is refused as `decidedDifferent`. The last decision of a pair counts.
 struct DecideMatch: Method {
   static let name = "identities.decide"
   static let access = Access.write(.identities)

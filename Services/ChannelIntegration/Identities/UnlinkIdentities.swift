@@ -4,7 +4,8 @@ import Server
 
 /// Removes a link: profiles that it alone held together become two customers again, as they were.
 ///
-/// The evidence of a removed link never links the two by itself again.
+/// The evidence of a removed link never links the two by itself again; where a source tells it once more, that is refused
+/// as `removedByHand`.
 struct UnlinkIdentities: Method {
   static let name = "identities.unlink"
   static let access = Access.write(.identities)

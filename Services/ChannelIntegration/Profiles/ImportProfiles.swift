@@ -20,15 +20,57 @@ struct ImportProfiles: Method, Bulk {
       rows: Rows([ImportedProfile(externalId: .example, traits: ["locality": RawJSON(wellFormed: "\"Bonn\"")])]))
   }
 
-  func run(_ call: Call) async throws -> ImportReport {
-    try await rows.imported { rows in
+  func run(_ call: Call) async throws -> ProfileImportReport {
+    var refused: [RefusedRecordLink] = []
+    let report = try await rows.imported { rows in
       let upserted = try await call.customerBase.upsert(rows)
       call.touch(upserted.map(\.profile))
+      // Of a record that comes twice, once.
+      var told: Set<ID<Profile>> = []
+      for (row, upserted) in zip(rows, upserted) where told.insert(upserted.profile).inserted {
+        refused += upserted.refused.map { RefusedRecordLink(externalId: row.reference.externalId, $0) }
+      }
       return upserted.map(\.outcome)
     } checking: { row, path in
       try ProfileRow.checked(
         ProfileReference(source: source, externalId: row.externalId), row.traits, row.identifiers, at: path)
     }
+    return ProfileImportReport(
+      accepted: report.accepted, updated: report.updated, unchanged: report.unchanged, rejected: report.rejected,
+      refused: refused)
+  }
+}
+
+/// What became of the records of an import; the four kinds of rows add up to the rows.
+struct ProfileImportReport: Codable, Sendable {
+  /// Rows that made something new.
+  var accepted: Int
+  /// Rows that changed something.
+  var updated: Int
+  /// Rows that said what was known.
+  var unchanged: Int
+  /// Rows that were not taken.
+  var rejected: [RejectedRow]
+  /// Links that values of rows which were taken speak for and that are not made.
+  var refused: [RefusedRecordLink]
+}
+
+/// A link that a record's value speaks for and that is not made.
+struct RefusedRecordLink: Codable, Sendable {
+  /// The record, by its id in its source.
+  var externalId: ExternalID
+  /// Kind and value that both profiles carry, as `email:info@example.com`.
+  var evidence: String
+  /// Profile that it would have been linked with.
+  var with: ID<Profile>
+  /// Why it is not.
+  var reason: LinkRefusal
+
+  init(externalId: ExternalID, _ link: RefusedLink) {
+    self.externalId = externalId
+    evidence = link.evidence
+    with = link.with
+    reason = link.reason
   }
 }
 

@@ -6,7 +6,8 @@ import Server
 ///
 /// The record is found by `source` and `externalId` and made when it is new. What is given is merged: an absent trait
 /// stays, `null` removes one. A verified e-mail address, phone number, user id, loyalty card or ERP id that another
-/// profile carries too, verified, links the two into one customer; role addresses and blocked values never do.
+/// profile carries too, verified, links the two into one customer. What may not link is told as `refused`, with its
+/// reason, each time, and written to the journal once.
 struct UpsertProfile: Method {
   static let name = "profiles.upsert"
   static let access = Access.write(.profiles)
@@ -39,7 +40,8 @@ struct UpsertProfile: Method {
       outcome: upserted.outcome,
       linked: upserted.linked.map { link in
         LinkedProfile(profile: link.a == upserted.profile ? link.b : link.a, evidence: link.evidence)
-      })
+      },
+      refused: upserted.refused)
   }
 }
 
@@ -53,6 +55,8 @@ struct UpsertedProfileView: Codable, Sendable {
   var outcome: UpsertOutcome
   /// Profiles that this call linked to it.
   var linked: [LinkedProfile]
+  /// Links that the record's values speak for and that are not made.
+  var refused: [RefusedLink]
 }
 
 /// A profile that was linked, and by what.

@@ -52,6 +52,9 @@ extension CustomerBase {
         AND NOT (j.payload IS NULL AND j.salt IS NULL AND j.type IN ('link.created', 'link.removed') AND EXISTS (
           SELECT FROM base.links l JOIN base.profiles p ON p.id IN (l.a, l.b)
           WHERE j.subject IN (l.a, l.b) AND p.erased_at IS NOT NULL))
+        -- Whom it was refused with, nothing tells any more but the entry itself.
+        AND NOT (j.payload IS NULL AND j.salt IS NULL AND j.type = 'link.refused'
+          AND EXISTS (SELECT FROM base.profiles p WHERE p.erased_at IS NOT NULL))
       ORDER BY j.epoch, j.transaction, j.id LIMIT 20
       """),
     FaultCheck(

@@ -11,7 +11,8 @@ struct LinkCandidate: Hashable, Sendable {
 extension CustomerBase {
   /// For each verified value, the earliest other profile that carries it verified.
   ///
-  /// Left out are values that identify nobody and pairs whose link by this value a person has removed. The values are
+  /// Each comes with what forbids the link, if anything: a blocked value, a person who removed the link of this evidence,
+  /// or one who decided that the two are two people. Left out are pairs that are linked by the value. The values are
   /// locked, so whoever gains one of them next sees this call's profiles. Sent, not waited for; nil when there is nothing
   /// to ask.
   func sendLinkCandidates(_ carried: CarriedValues) -> Pending? {
@@ -19,7 +20,19 @@ extension CustomerBase {
     guard !joining.isEmpty else { return nil }
     return database.send(
       """
-      SELECT g.profile, e.profile, g.kind || ':' || g.value
+      SELECT g.profile, e.profile, g.kind || ':' || g.value, CASE
+          WHEN EXISTS (SELECT FROM base.blocked_values b WHERE b.kind = g.kind AND b.value = g.value) THEN 'blocked'
+          WHEN EXISTS (
+            SELECT FROM base.links l
+            WHERE l.a IN (g.profile, e.profile) AND l.b IN (g.profile, e.profile)
+              AND l.evidence = g.kind || ':' || g.value AND l.removed_at IS NOT NULL
+          ) THEN 'removedByHand'
+          WHEN EXISTS (
+            SELECT FROM base.match_decisions d
+            WHERE d.a = least(g.profile, e.profile) AND d.b = greatest(g.profile, e.profile)
+              AND d.verdict = 'different'
+          ) THEN 'decidedDifferent'
+        END
       FROM unnest(
         \(joining.map { carried.profiles[$0] }), \(joining.map { carried.kinds[$0] }),
         \(joining.map { carried.values[$0] })
@@ -29,20 +42,20 @@ extension CustomerBase {
         WHERE i.kind = g.kind AND i.value = g.value AND i.verified AND i.retired_at IS NULL AND i.profile <> g.profile
         ORDER BY i.profile LIMIT 1
       ) e
-      WHERE NOT EXISTS (SELECT FROM base.blocked_values b WHERE b.kind = g.kind AND b.value = g.value)
-        AND NOT EXISTS (
+      WHERE NOT EXISTS (
           SELECT FROM base.links l
           WHERE l.a IN (g.profile, e.profile) AND l.b IN (g.profile, e.profile)
-            AND l.evidence = g.kind || ':' || g.value AND l.removed_at IS NOT NULL
+            AND l.evidence = g.kind || ':' || g.value AND l.removed_at IS NULL
         )
       ORDER BY g.profile, 3
       """)
   }
 
-  func linkCandidates(_ pending: Pending?) async throws -> [LinkCandidate] {
+  func linkProposals(_ pending: Pending?) async throws -> [LinkProposal] {
     try await (pending?.rows() ?? []).map { row in
-      let (a, b, evidence) = try row.decode(ID<Profile>.self, ID<Profile>.self, String.self)
-      return LinkCandidate(a: a, b: b, evidence: evidence)
+      let (a, b, evidence, refusal) = try row.decode(ID<Profile>.self, ID<Profile>.self, String.self, String?.self)
+      return LinkProposal(
+        LinkCandidate(a: a, b: b, evidence: evidence), refusal: refusal.flatMap { LinkRefusal(rawValue: $0) })
     }
   }
 
@@ -71,7 +84,7 @@ extension CustomerBase {
   }
 
   /// One entry under each of the two profiles.
-  private func appendLinkEntries(_ type: String, _ links: [Link]) throws {
+  func appendLinkEntries(_ type: String, _ links: [Link]) throws {
     append(
       try links.flatMap { link in
         try [link.a, link.b].map { try JournalEntry(subject: $0, type: type, payload: link) }

@@ -77,7 +77,7 @@ extension CustomerBase {
     }
   }
 
-  /// Links pairs by their probability alone. A pair whose link of this kind a person removed is left alone, and so is one
+  /// Links pairs by their probability alone. A pair whose link of this kind a person removed is refused, and so is one
   /// that would make two profiles one customer of whom somebody decided that they are two people. Answers how many links
   /// were made.
   public func linkMatches(_ found: [FoundMatch]) async throws -> Int {
@@ -85,18 +85,17 @@ extension CustomerBase {
     try await lockProfiles(Array(Set(found.flatMap { [$0.a, $0.b] })))
     let customers = try await database.rows(
       """
-      SELECT w.place - 1, m.customer, n.customer
-      FROM unnest(\(found.map(\.a)), \(found.map(\.b))) WITH ORDINALITY AS w (a, b, place)
-      JOIN base.members m ON m.profile = w.a JOIN base.members n ON n.profile = w.b
-      WHERE NOT EXISTS (
+      SELECT w.place - 1, m.customer, n.customer, EXISTS (
           SELECT FROM base.links l
           WHERE l.a IN (w.a, w.b) AND l.b IN (w.a, w.b) AND l.evidence = \(matchEvidence) AND l.removed_at IS NOT NULL)
-        AND NOT EXISTS (SELECT FROM base.profiles p WHERE p.id IN (w.a, w.b) AND p.erased_at IS NOT NULL)
+      FROM unnest(\(found.map(\.a)), \(found.map(\.b))) WITH ORDINALITY AS w (a, b, place)
+      JOIN base.members m ON m.profile = w.a JOIN base.members n ON n.profile = w.b
+      WHERE NOT EXISTS (SELECT FROM base.profiles p WHERE p.id IN (w.a, w.b) AND p.erased_at IS NOT NULL)
       ORDER BY w.place
       """
     ).map { row in
-      let (place, a, b) = try row.decode(Int.self, ID<Profile>.self, ID<Profile>.self)
-      return (place: place, a: a, b: b)
+      let (place, a, b, wasRemoved) = try row.decode(Int.self, ID<Profile>.self, ID<Profile>.self, Bool.self)
+      return (place: place, a: a, b: b, wasRemoved: wasRemoved)
     }
     let concerned = customers.flatMap { [$0.a, $0.b] }
     let different = try await database.rows(
@@ -110,17 +109,20 @@ extension CustomerBase {
       return (a: a, b: b)
     }
     var components = Components(Set(concerned + different.flatMap { [$0.a, $0.b] }))
-    let candidates = customers.compactMap { pair -> LinkCandidate? in
+    let proposals = customers.map { pair in
+      let candidate = LinkCandidate(a: found[pair.place].a, b: found[pair.place].b, evidence: matchEvidence)
+      guard !pair.wasRemoved else { return LinkProposal(candidate, refusal: .removedByHand) }
       let joined = Set([components.earliest(pair.a), components.earliest(pair.b)])
       let isRefused = different.contains { decided in
         decided.a != decided.b
           && joined.isSuperset(of: [components.earliest(decided.a), components.earliest(decided.b)])
       }
-      guard !isRefused else { return nil }
+      guard !isRefused else { return LinkProposal(candidate, refusal: .decidedDifferent) }
       components.join(pair.a, pair.b)
-      return LinkCandidate(a: found[pair.place].a, b: found[pair.place].b, evidence: matchEvidence)
+      return LinkProposal(candidate, refusal: nil)
     }
-    return try await link(candidates).count
+    try await refuse(proposals.compactMap { proposal in proposal.refused.map { (proposal.candidate.a, $0) } })
+    return try await link(proposals.filter { $0.refusal == nil }.map(\.candidate)).count
   }
 
   private func rounded(_ weight: Double) -> Double { (weight * 1000).rounded() / 1000 }

@@ -24,7 +24,7 @@ extension CustomerBase {
         identifiers: zip(carried.kinds, carried.values).map { "\($0):\($1)" }.sorted()))
     let rows = try await database.rows(
       """
-      SELECT f.profile, f.others, f.evidence
+      SELECT f.profile, f.others, f.evidence, f.blocked
       FROM base.find_or_add_profile(
         \(proposed), \(row.reference.source.text), \(row.reference.externalId.text),
         \(carried.kinds), \(carried.values), \(carried.verified), \(carried.joins),
@@ -32,12 +32,18 @@ extension CustomerBase {
         \(now), \(author.service), \(author.method), \(author.actor), \(entry.payload)
       ) AS f
       """)
-    let found = try rows.first?.decode(ID<Profile>?.self, [ID<Profile>].self, [String].self)
+    let found = try rows.first?.decode(ID<Profile>?.self, [ID<Profile>].self, [String].self, [Bool].self)
     // A record that was there a moment ago and is no more has been renamed by an erasure.
-    guard let (named, others, evidence) = found, let profile = named else { throw RerunCall() }
+    guard let (named, others, evidence, blocked) = found, let profile = named else { throw RerunCall() }
     guard profile == proposed else { return .known(profile) }
-    let links = try await link(
-      zip(others, evidence).map { LinkCandidate(a: profile, b: $0, evidence: $1) })
-    return .added(UpsertedProfile(profile: profile, outcome: .created, linked: links))
+    let proposals = others.indices.map { place in
+      LinkProposal(
+        LinkCandidate(a: profile, b: others[place], evidence: evidence[place]),
+        refusal: blocked[place] ? .blocked : nil)
+    }
+    let refused = proposals.compactMap(\.refused)
+    let links = try await link(proposals.filter { $0.refusal == nil }.map(\.candidate))
+    try await refuse(refused.map { (profile, $0) })
+    return .added(UpsertedProfile(profile: profile, outcome: .created, linked: links, refused: refused))
   }
 }

@@ -5,7 +5,15 @@ import Postgres
 public struct PendingSightings: Sendable {
   let visitors: Pending
   let accounts: Pending?
-  let refused: Pending?
+  let forbidden: Pending?
+}
+
+/// Where sightings' events are stored, and what was refused.
+public struct PlacedSightings: Sendable {
+  /// The profile of each sighting; nil where it names nobody.
+  public var profiles: [ID<Profile>?]
+  /// Links that are not made although an event asks for them, each by the place of its sighting.
+  public var refused: [(sighting: Int, reason: LinkRefusal)]
 }
 
 extension CustomerBase {
@@ -45,18 +53,23 @@ extension CustomerBase {
           WHERE i.kind = 'user' AND i.value = ANY (\(userIds)) AND i.retired_at IS NULL
           ORDER BY i.value, i.verified DESC, i.profile
           """),
-      // Only an event that says who a visitor is can meet a link that was removed.
-      refused: sightings.contains { $0.identifies }
+      // Only an event that says who a visitor is can meet what a person has forbidden.
+      forbidden: sightings.contains { $0.identifies }
         ? database.send(
           """
-          SELECT l.a, l.b FROM base.identifiers i
+          SELECT l.a, l.b, 'removedByHand' FROM base.identifiers i
           JOIN base.links l ON l.a = i.profile
           WHERE i.kind = 'anonymous' AND i.value = ANY (\(anonymousIds)) AND i.retired_at IS NULL
             AND l.evidence = 'identify' AND l.removed_at IS NOT NULL
+          UNION ALL
+          SELECT i.profile, CASE d.a WHEN i.profile THEN d.b ELSE d.a END, 'decidedDifferent' FROM base.identifiers i
+          JOIN base.match_decisions d ON d.a = i.profile OR d.b = i.profile
+          WHERE i.kind = 'anonymous' AND i.value = ANY (\(anonymousIds)) AND i.retired_at IS NULL
+            AND d.verdict = 'different'
           """) : nil)
   }
 
-  /// The profile that each sighting's event is stored under; nil where it names nobody.
+  /// The profile that each sighting's event is stored under, and what was refused.
   ///
   /// Visitors and accounts that are new are made, `identify` links them. Values that are known and need no change are
   /// looked up only; otherwise they are locked and looked at again, together with `others`, the values that the call
@@ -65,7 +78,7 @@ extension CustomerBase {
   /// - Parameter known: What `look` asked for these sightings, or for more.
   public func place(
     _ sightings: [Sighting], known: PendingSightings, beforeWriting others: [Identifier] = []
-  ) async throws -> [ID<Profile>?] {
+  ) async throws -> PlacedSightings {
     var ledger = try await ledger(known)
     if !sightings.allSatisfy({ ledger.isSettled($0) }) {
       lockValues(sightings.flatMap(\.identifiers) + others)
@@ -73,7 +86,8 @@ extension CustomerBase {
     }
     let placed = sightings.map { sighting in ledger.place(sighting) { ids.make(Profile.self) } }
     try await write(ledger)
-    return placed
+    try await refuse(ledger.refused.map { ($0.profile, $0.link) })
+    return PlacedSightings(profiles: placed, refused: ledger.refused.map { ($0.sighting, $0.link.reason) })
   }
 
   private func ledger(_ pending: PendingSightings) async throws -> SightingLedger {
@@ -93,9 +107,10 @@ extension CustomerBase {
       let (userId, profile) = try row.decode(String.self, ID<Profile>.self)
       ledger.know(account: userId, profile: profile)
     }
-    for row in try await pending.refused?.rows() ?? [] {
-      let (a, b) = try row.decode(ID<Profile>.self, ID<Profile>.self)
-      ledger.refused.insert(LinkCandidate(a: a, b: b, evidence: "identify"))
+    for row in try await pending.forbidden?.rows() ?? [] {
+      let (a, b, reason) = try row.decode(ID<Profile>.self, ID<Profile>.self, String.self)
+      let link = LinkCandidate(a: a, b: b, evidence: "identify")
+      ledger.forbidden[link] = ledger.forbidden[link] ?? LinkRefusal(rawValue: reason)
     }
     return ledger
   }

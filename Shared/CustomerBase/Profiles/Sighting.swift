@@ -26,13 +26,16 @@ struct SightingLedger {
 
   private(set) var visitors: [String: Visitor] = [:]
   private(set) var accounts: [String: ID<Profile>] = [:]
-  /// Pairs whose `identify` link a person removed; they are not linked again.
-  var refused: Set<LinkCandidate> = []
+  /// Pairs whose `identify` link a person has forbidden, and how; they are not linked again.
+  var forbidden: [LinkCandidate: LinkRefusal] = [:]
 
   private(set) var madeVisitors: [(anonymousId: String, profile: ID<Profile>)] = []
   private(set) var madeAccounts: [(userId: String, profile: ID<Profile>)] = []
   private(set) var closed: [(anonymousId: String, profile: ID<Profile>)] = []
   private(set) var links: [LinkCandidate] = []
+  /// Links that were refused, each by the place of its sighting.
+  private(set) var refused: [(sighting: Int, profile: ID<Profile>, link: RefusedLink)] = []
+  private var placed = 0
 
   mutating func know(visitor anonymousId: String, profile: ID<Profile>, users: Set<String>) {
     visitors[anonymousId] = Visitor(profile: profile, users: users)
@@ -54,6 +57,7 @@ struct SightingLedger {
 
   /// The profile that the sighting's event is stored under.
   mutating func place(_ sighting: Sighting, make: () -> ID<Profile>) -> ID<Profile>? {
+    defer { placed += 1 }
     guard let anonymousId = sighting.anonymousId else {
       return sighting.userId.map { self.account($0, make) }
     }
@@ -68,16 +72,25 @@ struct SightingLedger {
     if !visitor.users.isEmpty {
       // A second person on the same device: the first one's visitor profile is closed, not shared.
       closed.append((anonymousId, visitor.profile))
+      refuse(LinkCandidate(a: visitor.profile, b: account, evidence: "identify"), .sharedDevice)
       identified = Visitor(profile: make(), users: [])
       madeVisitors.append((anonymousId, identified.profile))
     }
     let link = LinkCandidate(a: identified.profile, b: account, evidence: "identify")
-    if identified.profile != account, !refused.contains(link) {
-      identified.users.insert(userId)
-      links.append(link)
+    if identified.profile != account {
+      if let refusal = forbidden[link] {
+        refuse(link, refusal)
+      } else {
+        identified.users.insert(userId)
+        links.append(link)
+      }
     }
     visitors[anonymousId] = identified
     return identified.profile
+  }
+
+  private mutating func refuse(_ link: LinkCandidate, _ reason: LinkRefusal) {
+    refused.append((placed, link.a, RefusedLink(evidence: link.evidence, with: link.b, reason: reason)))
   }
 
   private mutating func visitor(_ anonymousId: String, _ make: () -> ID<Profile>) -> Visitor {

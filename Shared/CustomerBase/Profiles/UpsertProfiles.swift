@@ -31,6 +31,8 @@ public struct UpsertedProfile: Sendable {
   public let outcome: UpsertOutcome
   /// Links this row made, named from its profile.
   public var linked: [Link]
+  /// Links that the row's values speak for and that are not made.
+  public var refused: [RefusedLink]
 }
 
 extension CustomerBase {
@@ -73,16 +75,27 @@ extension CustomerBase {
         gained.formUnion(changes[known.profile].identifiers.map { GainedValue(profile: known.profile, evidence: $0) })
         let outcome: UpsertOutcome =
           known.isNew ? .created : changes.contains(known.profile) ? .updated : .unchanged
-        answers[position] = UpsertedProfile(profile: known.profile, outcome: outcome, linked: [])
+        answers[position] = UpsertedProfile(profile: known.profile, outcome: outcome, linked: [], refused: [])
       }
     }
     let upserted = answers.compactMap(\.self)
+    let proposals = try await linkProposals(candidates)
     let links = try await link(
-      linkCandidates(candidates).filter { gained.contains(GainedValue(profile: $0.a, evidence: $0.evidence)) })
-    guard !links.isEmpty else { return upserted }
+      proposals.filter { $0.refusal == nil }.map(\.candidate)
+        .filter { gained.contains(GainedValue(profile: $0.a, evidence: $0.evidence)) })
+    // Once, however many rows are of one record.
+    var refusedOf: [ID<Profile>: [RefusedLink]] = [:]
+    for proposal in proposals {
+      guard let refused = proposal.refused, refusedOf[proposal.candidate.a]?.contains(refused) != true else { continue }
+      refusedOf[proposal.candidate.a, default: []].append(refused)
+    }
+    try await refuse(
+      refusedOf.sorted { $0.key < $1.key }.flatMap { profile, links in links.map { (profile, $0) } })
+    guard !links.isEmpty || !refusedOf.isEmpty else { return upserted }
     return upserted.map { row in
       var row = row
       row.linked = links.filter { $0.a == row.profile || $0.b == row.profile }
+      row.refused = refusedOf[row.profile] ?? []
       return row
     }
   }
@@ -222,7 +235,7 @@ struct CarriedValues {
   private(set) var kinds: [String] = []
   private(set) var values: [String] = []
   private(set) var verified: [Bool] = []
-  /// Whether the value may join profiles once it is verified.
+  /// Whether the value speaks for a link with others who carry it.
   private(set) var joins: [Bool] = []
 
   init(_ rows: [ProfileRow], _ known: [KnownProfile]) {
@@ -251,14 +264,14 @@ struct CarriedValues {
       let key = ValueKey(kind: identifier.kind.rawValue, value: identifier.value)
       if let position = positions[key] {
         verified[position] = verified[position] || identifier.verified == true
-        joins[position] = joins[position] || identifier.joinsPeople
+        joins[position] = joins[position] || identifier.speaksForLinks
       } else {
         positions[key] = profiles.count
         profiles.append(profile)
         kinds.append(key.kind)
         values.append(key.value)
         verified.append(identifier.verified == true)
-        joins.append(identifier.joinsPeople)
+        joins.append(identifier.speaksForLinks)
       }
     }
   }

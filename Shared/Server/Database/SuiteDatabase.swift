@@ -155,6 +155,8 @@ struct BaseGrant: Sendable {
       BaseGrant("segments", .insert, .update, .delete),
       BaseGrant("segment_members", .insert, .delete),
       BaseGrant("segment_rechecks", .insert, .update, .delete),
+      BaseGrant("blocked_values", .insert, .update, .delete),
+      BaseGrant("trait_policies", .insert, .update),
     ],
   ]
 }

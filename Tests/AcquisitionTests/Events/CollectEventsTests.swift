@@ -135,6 +135,35 @@ struct CollectEventsTests {
     }
   }
 
+  @Test func `what an identification does not join is told with its reason, and written once`() async throws {
+    try await withService(AcquisitionService.self) { service in
+      func refused(_ event: String) async throws -> [String] {
+        let report = try await service.call("events.collect", "{\"batch\": [\(event)]}", as: .site)
+        return report["refused"]?.elements.map {
+          "\($0["messageId"]?.string ?? "") \($0["reason"]?.string ?? "") \($0.count)"
+        } ?? []
+      }
+      #expect(try await refused(identify("1", visitor: "v", user: "ada")) == [])
+      // Whom it would have joined is not told to a website: a message and a reason, two members.
+      #expect(try await refused(identify("2", visitor: "v", user: "grace")) == ["2 sharedDevice 2"])
+      let closed = try await profile(of: "1", service)
+      let channels = try await service.beside(ChannelIntegrationService.self)
+      defer { channels.close() }
+      let link: ID<Link> = try await service.database.shared.one(
+        "SELECT id FROM base.links WHERE a <> \(closed) AND b <> \(closed)")
+      _ = try await channels.call(UnlinkIdentities(link: link, reason: Reason(fixed: "not hers")))
+      for message in ["3", "4"] {
+        #expect(try await refused(identify(message, visitor: "v", user: "grace")) == ["\(message) removedByHand 2"])
+      }
+      let written: [String] = try await service.database.shared.all(
+        "SELECT payload ->> 'reason' FROM base.journal WHERE type = 'link.refused' ORDER BY id")
+      #expect(written == ["sharedDevice", "removedByHand"])
+      let under: ID<Profile> = try await service.database.shared.one(
+        "SELECT subject FROM base.journal WHERE type = 'link.refused' ORDER BY id LIMIT 1")
+      #expect(under == closed)
+    }
+  }
+
   @Test func `an event that names another user is that user's`() async throws {
     try await withService(AcquisitionService.self) { service in
       _ = try await collect(service, identify("1", visitor: "v", user: "ada"))

@@ -15,7 +15,8 @@ struct EraseTests {
   private static let neverPersonal: [String: String] = [
     "acquisition.event_ids.message_id": "a number that the sender's library draws",
     "base.answers.key": "a number that the caller draws", "base.answers.principal": "whose token called",
-    "base.blocked_values.kind": "a kind of identifier", "base.blocked_values.reason": "why a value identifies nobody",
+    "base.blocked_values.blocked_by": "whose token called", "base.blocked_values.kind": "a kind of identifier",
+    "base.blocked_values.reason": "why a value identifies nobody",
     "base.blocked_values.value": "a value that identifies nobody", "base.consents.channel": "a channel",
     "base.consents.purpose": "a purpose", "base.consents.state": "granted or withdrawn",
     "base.erased_values.key": "the id of a key", "base.followers.name": "part of the program",
@@ -39,6 +40,8 @@ struct EraseTests {
     "base.purposes.key": "a purpose", "base.segments.key": "a group's name",
     "base.segments.rule": "what staff look for in anybody", "base.segments.saved_by": "whose token called",
     "base.segment_members.segment": "a group's name", "base.segment_rechecks.segment": "a group's name",
+    "base.trait_policies.rule": "part of the program", "base.trait_policies.saved_by": "whose token called",
+    "base.trait_policies.sources": "names of systems", "base.trait_policies.trait": "the name of a trait",
     "expansion.models.signals": "part of the program",
     "channel_integration.sign_ins.token_id": "a number that the tool draws",
     "expansion.neighbours.neighbour": "an article", "expansion.neighbours.sku": "an article",

@@ -33,6 +33,7 @@ struct LinkModel {
 
   var records: [ID<Profile>: Record] = [:]
   var orders: [String: PlacedOrder] = [:]
+  var visits: [Visit] = []
   var links: Set<Edge> = []
   var removed: Set<Edge> = []
 

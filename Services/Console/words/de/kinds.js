@@ -70,6 +70,7 @@ export const happenings = {
   "profile-updated": "Datensatz geändert",
   "link-created": "Verknüpft",
   "link-removed": "Getrennt",
+  "link-refused": "Nicht verknüpft",
   "consent-granted": "Einwilligung erteilt",
   "consent-withdrawn": "Einwilligung entzogen",
   "order-placed": "Bestellt",

@@ -58,6 +58,7 @@ export const happenings = {
   "profile-updated": "Record changed",
   "link-created": "Linked",
   "link-removed": "Link removed",
+  "link-refused": "Not linked",
   "consent-granted": "Consent given",
   "consent-withdrawn": "Consent withdrawn",
   "order-placed": "Ordered",

@@ -1,17 +1,13 @@
 import Models
-import TestSupport
-
-@testable import Retention
 
 /// A shop whose customers buy at rates of their own and stop one day: the same orders on every run.
-enum SeededShop {
-  static let customers = 120
-  static let start = Day(daysSinceEpoch: 20_089)
-  static let calibrationEnd = start.adding(days: 270)
-  static let end = start.adding(days: 400)
-  static let fit = FitLifetimeValues(calibrationEnd: calibrationEnd, unit: .week)
+public enum SeededShop {
+  public static let customers = 120
+  public static let start = Day(daysSinceEpoch: 20_089)
+  public static let calibrationEnd = start.adding(days: 270)
+  public static let end = start.adding(days: 400)
 
-  static func orders() -> [TestOrder?] {
+  public static func orders() -> [TestOrder?] {
     var generator = SeededGenerator(seed: 7)
     return (0..<customers).flatMap { customer -> [TestOrder?] in
       var day = start.adding(days: Int.random(in: 0..<90, using: &generator))

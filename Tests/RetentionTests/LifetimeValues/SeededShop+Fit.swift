@@ -1,0 +1,7 @@
+import TestSupport
+
+@testable import Retention
+
+extension SeededShop {
+  static let fit = FitLifetimeValues(calibrationEnd: calibrationEnd, unit: .week)
+}
