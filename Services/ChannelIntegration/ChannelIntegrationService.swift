@@ -10,6 +10,7 @@ public enum ChannelIntegrationService: SuiteService {
   public static let contract = Embedded.contract
 
   public static let methods: [any Method.Type] = [
+    ListAudit.self,
     CheckConsent.self,
     ConsentHistory.self,
     RecordConsent.self,
@@ -26,15 +27,23 @@ public enum ChannelIntegrationService: SuiteService {
     UnlinkIdentities.self,
     ImportOrders.self,
     ListOrders.self,
+    DownloadExport.self,
+    EraseCustomer.self,
+    ExportCustomer.self,
+    VerifyCertificate.self,
     ImportProducts.self,
     ImportProfiles.self,
     UpsertProfile.self,
     RedeemSignIn.self,
   ]
 
-  public static let chores: [any Chore.Type] = [ForgetSignIns.self]
-  public static let works: [any Work.Type] = [MatchProfilesWork.self, TrainMatchingWork.self]
-  public static let followers: [any Follower.Type] = [MatchFollower.self]
+  public static let chores: [any Chore.Type] = [ForgetExports.self, ForgetSignIns.self]
+  public static let works: [any Work.Type] = [
+    ExportCustomerWork.self, MatchProfilesWork.self, TrainMatchingWork.self,
+  ]
+  public static let followers: [any Follower.Type] = [AuditFollower.self, MatchFollower.self]
+
+  public static let ownSettings: [Setting] = [.erasureKey, .auditKey, .erasuresFile]
 }
 
 extension Noun {

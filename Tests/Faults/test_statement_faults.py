@@ -75,7 +75,7 @@ class House:
         # Workers write to the journal when they have carried out what a call has begun.
         journal = (
             "(SELECT count(*) FROM base.journal WHERE service IN ('channel-integration', 'acquisition') "
-            "AND type <> ALL ('{matching.trained,matching.matched}'))")
+            "AND type <> ALL ('{matching.trained,matching.matched,profile.exported}'))")
         return self.database.execute(f"SELECT {columns}, {journal}").fetchone()
 
     def idle_in_transaction(self):
@@ -116,6 +116,8 @@ METHODS = {
     "identities.match": ("channel-integration", lambda house, mark: house.trained()),
     "identities.decide": ("channel-integration", lambda house, mark: {
         "a": house.profile(mark), "b": house.profile(mark), "verdict": "same", "reason": "the same person"}),
+    "privacy.export": ("channel-integration", lambda house, mark: {"customer": house.profile(mark)}),
+    "privacy.erase": ("channel-integration", lambda house, mark: {"customer": house.profile(mark)}),
     "jobs.cancel": ("channel-integration", lambda house, mark: {"job": house.job()}),
     "events.collect": ("acquisition", lambda house, mark: {
         "batch": [{"type": "track", "event": "Viewed", "messageId": f"{mark}-{number}", "anonymousId": mark,

@@ -5,10 +5,10 @@ import Postgres
 import Server
 
 extension Call {
-  /// Stores the events whose message ids have not come before, and answers how many they are; this call holds their ids
-  /// from here on.
-  func store(_ events: [ReceivedEvent]) async throws -> Int {
-    guard !events.isEmpty else { return 0 }
+  /// Stores the events whose message ids have not come before, and answers how many they are, and which are of erased
+  /// people; this call holds their ids from here on.
+  func store(_ events: [ReceivedEvent]) async throws -> (accepted: Int, erased: [Int]) {
+    guard !events.isEmpty else { return (0, []) }
     let unseen = database.send(
       """
       INSERT INTO acquisition.event_ids (message_id, received_on)
@@ -23,9 +23,10 @@ extension Call {
     // Made while the database works on that, since mostly all of them are.
     let columns = columns(of: events)
     let fresh = try await fresh(unseen, of: events)
-    guard !fresh.isEmpty else { return 0 }
-    try await write(fresh, fresh.count == events.count ? columns : self.columns(of: fresh), known: known)
-    return fresh.count
+    guard !fresh.isEmpty else { return (0, []) }
+    let erased = try await write(fresh, fresh.count == events.count ? columns : self.columns(of: fresh), known: known)
+    guard !erased.isEmpty else { return (fresh.count, []) }
+    return (fresh.count - erased.count, events.indices.filter { erased.contains(events[$0].messageId) })
   }
 
   /// What is stored of the events but their profiles, each an array.
@@ -43,13 +44,19 @@ extension Call {
     return events.filter { kept.contains($0.messageId) }
   }
 
-  /// Places the events under their profiles and writes them.
-  private func write(_ events: [ReceivedEvent], _ columns: SQL, known: PendingSightings) async throws {
+  /// Places the events under their profiles and writes them. Answers the message ids of those that are of erased people.
+  private func write(
+    _ events: [ReceivedEvent], _ columns: SQL, known: PendingSightings
+  ) async throws -> Set<String> {
     let placed = try await customerBase.place(
       events.map(\.event.sighting), known: known, beforeWriting: events.flatMap(\.event.toldIdentifiers))
     let rows = zip(events, placed).compactMap { event, profile in profile.map { (event: event, profile: $0) } }
     let profiles = rows.map(\.profile)
-    let columns = rows.count == events.count ? columns : self.columns(of: rows.map(\.event))
+    let isAllTaken = rows.count == events.count
+    let erased =
+      isAllTaken ? [] : Set(zip(events, placed).filter { $0.1 == nil }.map(\.0.messageId))
+    guard !rows.isEmpty else { return erased }
+    let columns = isAllTaken ? columns : self.columns(of: rows.map(\.event))
     let entry = try JournalEntry(subject: nil, type: "events.collected", payload: ["events": rows.count])
     _ = database.send(
       """
@@ -61,6 +68,7 @@ extension Call {
       """)
     try await learnTraits(rows.map { ($0.event.event, $0.profile) })
     touch(profiles)
+    return erased
   }
 
   /// Merges what `identify` says of people into the website's own records. A write key is public, so nothing it says is

@@ -36,6 +36,7 @@ extension CustomerBase {
     // A record that was there a moment ago and is no more has been renamed by an erasure.
     guard let (named, others, evidence) = found, let profile = named else { throw RerunCall() }
     guard profile == proposed else { return .known(profile) }
+    refuseErased(row.reference.erasedValue)
     let links = try await link(
       zip(others, evidence).map { LinkCandidate(a: profile, b: $0, evidence: $1) })
     return .added(UpsertedProfile(profile: profile, outcome: .created, linked: links))

@@ -56,7 +56,7 @@ extension CustomerBase {
           """) : nil)
   }
 
-  /// The profile that each sighting's event is stored under; nil where it names nobody.
+  /// The profile that each sighting's event is stored under; nil where it names a person who was erased.
   ///
   /// Visitors and accounts that are new are made, `identify` links them. Values that are known and need no change are
   /// looked up only; otherwise they are locked and looked at again, together with `others`, the values that the call
@@ -67,13 +67,32 @@ extension CustomerBase {
     _ sightings: [Sighting], known: PendingSightings, beforeWriting others: [Identifier] = []
   ) async throws -> [ID<Profile>?] {
     var ledger = try await ledger(known)
+    var refused: Set<Int> = []
     if !sightings.allSatisfy({ ledger.isSettled($0) }) {
-      lockValues(sightings.flatMap(\.identifiers) + others)
-      ledger = try await self.ledger(look(for: sightings))
+      // Before the values are locked, which writes them down.
+      refused = try await erased(sightings, unlessKnownIn: ledger)
+      let taken = sightings.indices.filter { !refused.contains($0) }.map { sightings[$0] }
+      lockValues(taken.flatMap(\.identifiers) + others)
+      ledger = try await self.ledger(look(for: taken))
     }
-    let placed = sightings.map { sighting in ledger.place(sighting) { ids.make(Profile.self) } }
+    let placed = sightings.indices.map { position in
+      refused.contains(position) ? nil : ledger.place(sightings[position]) { ids.make(Profile.self) }
+    }
     try await write(ledger)
     return placed
+  }
+
+  /// Positions of the sightings that name a person who was erased, by an id that nobody carries now.
+  private func erased(_ sightings: [Sighting], unlessKnownIn ledger: SightingLedger) async throws -> Set<Int> {
+    let unknown = sightings.map { sighting in
+      sighting.erasedValues.filter { value in
+        guard case .identifier(let kind, let text) = value else { return false }
+        return kind == IdentifierKind.user.rawValue ? ledger.accounts[text] == nil : ledger.visitors[text] == nil
+      }
+    }
+    let erased = try await erased(among: Set(unknown.flatMap(\.self)))
+    guard !erased.isEmpty else { return [] }
+    return Set(unknown.indices.filter { unknown[$0].contains(where: erased.contains) })
   }
 
   private func ledger(_ pending: PendingSightings) async throws -> SightingLedger {
