@@ -19,6 +19,8 @@ public enum AcquisitionService: SuiteService {
 
   public static let ownFunctions = ["ensure_partitions"]
 
+  public static let ownSettings: [Setting] = [.erasureKey]
+
   public static func routes(_ endpoint: ServiceEndpoint) -> [HTTPRoute] { segmentRoutes(endpoint) }
 }
 

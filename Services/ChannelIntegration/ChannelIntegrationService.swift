@@ -10,6 +10,7 @@ public enum ChannelIntegrationService: SuiteService {
   public static let contract = Embedded.contract
 
   public static let methods: [any Method.Type] = [
+    ListAudit.self,
     CheckConsent.self,
     ConsentHistory.self,
     RecordConsent.self,
@@ -29,6 +30,10 @@ public enum ChannelIntegrationService: SuiteService {
     UnlinkIdentities.self,
     ImportOrders.self,
     ListOrders.self,
+    DownloadExport.self,
+    EraseCustomer.self,
+    ExportCustomer.self,
+    VerifyCertificate.self,
     ImportProducts.self,
     ImportProfiles.self,
     UpsertProfile.self,
@@ -53,9 +58,13 @@ public enum ChannelIntegrationService: SuiteService {
     SaveTraitPolicy.self,
   ]
 
-  public static let chores: [any Chore.Type] = [ForgetSignIns.self, FollowSegmentTime.self]
-  public static let works: [any Work.Type] = [MatchProfilesWork.self, ComputeSegmentWork.self, TrainMatchingWork.self]
-  public static let followers: [any Follower.Type] = [MatchFollower.self, SegmentFollower.self]
+  public static let chores: [any Chore.Type] = [ForgetExports.self, ForgetSignIns.self, FollowSegmentTime.self]
+  public static let works: [any Work.Type] = [
+    ExportCustomerWork.self, MatchProfilesWork.self, ComputeSegmentWork.self, TrainMatchingWork.self,
+  ]
+  public static let followers: [any Follower.Type] = [AuditFollower.self, MatchFollower.self, SegmentFollower.self]
+
+  public static let ownSettings: [Setting] = [.erasureKey, .auditKey, .erasuresFile]
 }
 
 extension Noun {

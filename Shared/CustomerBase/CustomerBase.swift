@@ -12,12 +12,17 @@ public struct CustomerBase: Sendable {
   public let ids: IDGenerator
   /// Who stands behind the call's journal entries.
   public let author: Author
+  /// By what erased people are recognised.
+  public let privacy: PrivacyMeans
 
-  public init(database: any Database, now: Timestamp, ids: IDGenerator, author: Author) {
+  public init(
+    database: any Database, now: Timestamp, ids: IDGenerator, author: Author, privacy: PrivacyMeans = .none
+  ) {
     self.database = database
     self.now = now
     self.ids = ids
     self.author = author
+    self.privacy = privacy
   }
 
   public static let schema = SchemaMigrations(schema: "base", migrations: Embedded.migrations)

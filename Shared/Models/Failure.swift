@@ -40,6 +40,8 @@ public struct Failure: Error, Hashable, Sendable {
     isRetryable: true)
   public static let consentMissing = Failure(
     code: 1001, type: "consent_missing", message: "The customer has not agreed to this.")
+  public static let erased = Failure(
+    code: 1002, type: "erased", message: "The person was erased, and nothing more is taken of them.")
   public static let insufficientData = Failure(
     code: 5001, type: "insufficient_data", message: "There is too little data to answer without guessing.")
 }

@@ -49,8 +49,12 @@ def test_a_container_has_no_more_rights_than_it_needs(document, name):
 @pytest.mark.parametrize("place, name", enumerate(SERVICES, start=1))
 def test_a_service_has_its_own_secrets_and_port_alone(document, place, name):
     said = document["services"][name]
-    assert said["secrets"] == [f"{name.replace('-', '_')}_password"]
-    assert said["volumes"] == [f"./secrets/tls/{name}:/etc/ecrm/tls:ro", "./secrets/jwt/keys:/etc/ecrm/jwt:ro"]
+    # Who erases, and who meets records from outside.
+    keys = {"acquisition": ["erasure_key"], "channel-integration": ["erasure_key", "audit_key"]}.get(name, [])
+    assert said["secrets"] == [f"{name.replace('-', '_')}_password", *keys]
+    ledger = ["./secrets/ledger:/var/lib/ecrm"] if name == "channel-integration" else []
+    assert said["volumes"] == [
+        *ledger, f"./secrets/tls/{name}:/etc/ecrm/tls:ro", "./secrets/jwt/keys:/etc/ecrm/jwt:ro"]
     assert "ports" not in said
     assert said["environment"]["ECRM_PORT"] == str(7100 + place)
     assert said["healthcheck"]["test"] == ["CMD", "ecrm", "healthcheck"]

@@ -97,7 +97,7 @@ class House:
         # Workers write to the journal when they have carried out what a call has begun.
         journal = (
             "(SELECT count(*) FROM base.journal WHERE service IN ('channel-integration', 'acquisition') "
-            "AND type <> ALL ('{matching.trained,matching.matched,segment.entered,segment.left}'))")
+            "AND type <> ALL ('{matching.trained,matching.matched,segment.entered,segment.left,profile.exported}'))")
         return self.database.execute(f"SELECT {columns}, {journal}").fetchone()
 
     def idle_in_transaction(self):
@@ -155,6 +155,8 @@ METHODS = {
     "segments.remove": ("channel-integration", lambda house, mark: {"segment": house.segment(mark)}),
     "traitPolicies.save": ("channel-integration", lambda house, mark: {
         "trait": mark, "rule": "mostTrusted", "sources": ["crm", "shop"]}),
+    "privacy.export": ("channel-integration", lambda house, mark: {"customer": house.profile(mark)}),
+    "privacy.erase": ("channel-integration", lambda house, mark: {"customer": house.profile(mark)}),
     "jobs.cancel": ("channel-integration", lambda house, mark: {"job": house.job()}),
     "events.collect": ("acquisition", lambda house, mark: {
         "batch": [{"type": "track", "event": "Viewed", "messageId": f"{mark}-{number}", "anonymousId": mark,

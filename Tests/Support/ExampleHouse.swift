@@ -140,9 +140,13 @@ private struct ExampleBuilder {
       DecideMatch(
         a: newsletter.profile, b: grace.profile, verdict: .different, reason: Reason(fixed: "they met at a conference"))
     )
+    // Last, so that everything is in it.
+    try await step(channels, ExportCustomer(customer: ada.customer))
+    try await channels.running.settle()
+    let export: ID<Job> = try await channels.database.shared.one("SELECT id FROM channel_integration.exports")
     guard let link = links.items.first?.link, let job = jobs[RetentionService.name] else { throw Failure.notFound }
     let data = ExampleData(
-      ada: ada.customer, newsletter: newsletter.profile, grace: grace.customer, link: link, job: job[0],
+      ada: ada.customer, newsletter: newsletter.profile, grace: grace.customer, link: link, export: export, job: job[0],
       queuedJob: job[1])
     return ExampleHouse(template: Self.name, common: data, jobs: jobs)
   }

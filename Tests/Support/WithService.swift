@@ -1,3 +1,4 @@
+import CustomerBase
 import JSON
 import JSONRPC
 import Logging
@@ -24,7 +25,7 @@ public struct TestService: Sendable {
   /// The database as its owner sees it, to look at what was written.
   public let database: PostgresPool
   public let clock: TestClock
-  let name: String
+  public let name: String
   public let ids: IDGenerator
 
   /// Calls a method as staff.
@@ -66,8 +67,13 @@ public struct TestService: Sendable {
   static func make(
     _ service: any SuiteService.Type, on database: String, owner: PostgresPool, clock: TestClock, ids: IDGenerator
   ) async throws -> TestService {
+    let cluster = try await TestCluster.shared()
     let pool = try await rolePool(service, database: database)
-    let running = RunningService(service, pool: pool, clock: { clock.now }, ids: ids, logger: quiet)
+    let privacy = PrivacyMeans(
+      erasureKeys: [.test], auditKeys: [.test],
+      ledger: ErasureLedger(path: "\(cluster.folder)/erasures-\(database).jsonl"))
+    let running = RunningService(
+      service, pool: pool, clock: { clock.now }, ids: ids, privacy: privacy, logger: quiet)
     return TestService(running: running, database: owner, clock: clock, name: database, ids: ids)
   }
 
@@ -78,6 +84,16 @@ public struct TestService: Sendable {
   public func beside(_ service: any SuiteService.Type, ids: IDGenerator? = nil) async throws -> TestService {
     try await Self.make(service, on: name, owner: database, clock: clock, ids: ids ?? self.ids)
   }
+}
+
+extension ErasureKey {
+  /// The key of services in tests.
+  public static let test = ErasureKey(secret: "a key of erasure for tests")
+}
+
+extension AuditKey {
+  /// The key of services in tests.
+  public static let test = AuditKey(secret: "a key of audit for tests")
 }
 
 /// A clock that stands still until it is told to move.

@@ -8,7 +8,8 @@ import Server
 ///
 /// An event is stored under the profile of its `anonymousId`, or else of its `userId`; `identify` links the two. What
 /// came before by its `messageId` is a duplicate and changes nothing. With `sentAt` the time of an event is corrected for
-/// a wrong clock. An event that is not in order is rejected by itself.
+/// a wrong clock. An event that is not in order is rejected by itself, and with type `erased` one that names an erased
+/// person by an id that nobody has taken on since.
 struct CollectEvents: Method, Bulk {
   static let name = "events.collect"
   static let access = Access.write(.events, also: [.site])
@@ -30,12 +31,14 @@ struct CollectEvents: Method, Bulk {
   func run(_ call: Call) async throws -> CollectedEvents {
     var report = CollectedEvents(accepted: 0, duplicates: 0, rejected: batch.rejected, refused: [])
     var events: [ReceivedEvent] = []
+    var positions: [Int] = []
     var seen: Set<String> = []
-    for event in batch.events {
+    for (index, event) in zip(batch.indexes, batch.events) {
       let messageId = event.messageId ?? "\(call.ids.make(TrackedEvent.self))"
       if seen.insert(messageId).inserted {
         var times = event.times
         times.sentAt = times.sentAt ?? sentAt
+        positions.append(index)
         events.append(
           ReceivedEvent(event: event, messageId: messageId, occurredAt: times.occurred(receivedAt: call.now)))
       } else {
@@ -45,7 +48,11 @@ struct CollectEvents: Method, Bulk {
     let stored = try await call.store(events)
     report.accepted = stored.count
     report.refused = stored.refused
-    report.duplicates += events.count - report.accepted
+    report.duplicates += events.count - stored.count - stored.erased.count
+    report.rejected += stored.erased.map {
+      RejectedRow(index: positions[$0], type: Failure.erased.type, message: Failure.erased.message)
+    }
+    report.rejected.sort { $0.index < $1.index }
     return report
   }
 }
@@ -56,7 +63,7 @@ struct CollectedEvents: Codable, Sendable {
   var accepted: Int
   /// Events that had come before.
   var duplicates: Int
-  /// Events that are not in order.
+  /// Events that are not in order, and those of erased people.
   var rejected: [RejectedRow]
   /// Events that were stored although they do not join visitor and account as they ask for.
   var refused: [RefusedIdentification]
@@ -80,6 +87,8 @@ struct ReceivedEvent: Sendable {
 /// Events of a call, each read by itself.
 struct EventBatch: Codable, Sendable {
   private(set) var events: [TrackedEvent] = []
+  /// Where in the call each of them stands.
+  private(set) var indexes: [Int] = []
   private(set) var rejected: [RejectedRow] = []
   /// The call's own text of them.
   private var raw = RawJSON(wellFormed: "[]")
@@ -91,6 +100,7 @@ struct EventBatch: Codable, Sendable {
     for (index, node) in nodes.enumerated() {
       do {
         events.append(try TrackedEvent(node, type: type))
+        indexes.append(index)
       } catch {
         rejected.append(RejectedRow(index: index, type: "invalid_params", message: error.message))
       }

@@ -5,8 +5,8 @@ import Postgres
 import Server
 
 extension Call {
-  /// Stores the events whose message ids have not come before, and answers how many they are and what was refused; this
-  /// call holds their ids from here on.
+  /// Stores the events whose message ids have not come before, and answers how many they are, which are of erased people,
+  /// and what was refused; this call holds their ids from here on.
   func store(_ events: [ReceivedEvent]) async throws -> StoredEvents {
     guard !events.isEmpty else { return StoredEvents() }
     let unseen = database.send(
@@ -24,9 +24,17 @@ extension Call {
     let columns = columns(of: events)
     let fresh = try await fresh(unseen, of: events)
     guard !fresh.isEmpty else { return StoredEvents() }
-    let refused = try await write(
-      fresh, fresh.count == events.count ? columns : self.columns(of: fresh), known: known)
-    return StoredEvents(count: fresh.count, refused: refused)
+    let placed = try await write(fresh, fresh.count == events.count ? columns : self.columns(of: fresh), known: known)
+    var stored = StoredEvents(count: fresh.count)
+    stored.refused = placed.refused.map {
+      RefusedIdentification(messageId: fresh[$0.sighting].messageId, reason: $0.reason)
+    }
+    // What names nobody is never received, so an event without a profile is of somebody who was erased.
+    let erased = Set(zip(fresh, placed.profiles).filter { $0.1 == nil }.map(\.0.messageId))
+    guard !erased.isEmpty else { return stored }
+    stored.count -= erased.count
+    stored.erased = events.indices.filter { erased.contains(events[$0].messageId) }
+    return stored
   }
 
   /// What is stored of the events but their profiles, each an array.
@@ -44,15 +52,19 @@ extension Call {
     return events.filter { kept.contains($0.messageId) }
   }
 
-  /// Places the events under their profiles and writes them.
+  /// Places the events under their profiles and writes them, but those of erased people.
   private func write(
     _ events: [ReceivedEvent], _ columns: SQL, known: PendingSightings
-  ) async throws -> [RefusedIdentification] {
+  ) async throws -> PlacedSightings {
     let placed = try await customerBase.place(
       events.map(\.event.sighting), known: known, beforeWriting: events.flatMap(\.event.toldIdentifiers))
     let rows = zip(events, placed.profiles).compactMap { event, profile in profile.map { (event: event, profile: $0) } }
     let profiles = rows.map(\.profile)
-    let columns = rows.count == events.count ? columns : self.columns(of: rows.map(\.event))
+    let isAllTaken = rows.count == events.count
+    let erased =
+      isAllTaken ? [] : Set(zip(events, placed).filter { $0.1 == nil }.map(\.0.messageId))
+    guard !rows.isEmpty else { return erased }
+    let columns = isAllTaken ? columns : self.columns(of: rows.map(\.event))
     let entry = try JournalEntry(subject: nil, type: "events.collected", payload: ["events": rows.count])
     _ = database.send(
       """
@@ -64,7 +76,7 @@ extension Call {
       """)
     try await learnTraits(rows.map { ($0.event.event, $0.profile) })
     touch(profiles)
-    return placed.refused.map { RefusedIdentification(messageId: events[$0.sighting].messageId, reason: $0.reason) }
+    return placed
   }
 
   /// Merges what `identify` says of people into the website's own records. A write key is public, so nothing it says is
@@ -84,6 +96,8 @@ extension Call {
 struct StoredEvents: Sendable {
   /// Events that were new.
   var count = 0
+  /// Places of the events that are of erased people.
+  var erased: [Int] = []
   var refused: [RefusedIdentification] = []
 }
 

@@ -6,7 +6,7 @@ import Server
 struct RecordConsent: Method {
   static let name = "consents.record"
   static let access = Access.write(.consents)
-  static let failures: [Failure] = [.notFound]
+  static let failures: [Failure] = [.notFound, .erased]
 
   /// The customer, by the profile that the consent was given under.
   var customer: ID<Customer>
@@ -31,6 +31,7 @@ struct RecordConsent: Method {
 
   func run(_ call: Call) async throws -> ConsentRecord {
     _ = try await call.customerBase.customer(of: customer)
+    try await call.customerBase.requireNotErased([ID(customer)])
     return try await call.record(
       ToldConsent(
         profile: ID(customer), purpose: purpose, channel: channel?.text, state: state, basis: basis?.text,

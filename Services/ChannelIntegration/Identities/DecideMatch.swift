@@ -9,7 +9,7 @@ import Server
 struct DecideMatch: Method {
   static let name = "identities.decide"
   static let access = Access.write(.identities)
-  static let failures: [Failure] = [.notFound]
+  static let failures: [Failure] = [.notFound, .erased]
 
   /// A profile.
   var a: ID<Profile>

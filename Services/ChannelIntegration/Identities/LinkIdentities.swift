@@ -8,7 +8,7 @@ import Server
 struct LinkIdentities: Method {
   static let name = "identities.link"
   static let access = Access.write(.identities)
-  static let failures: [Failure] = [.notFound]
+  static let failures: [Failure] = [.notFound, .erased]
 
   /// A profile, or a customer by any of its profiles.
   var a: ID<Profile>

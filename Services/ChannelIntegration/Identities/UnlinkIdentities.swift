@@ -9,7 +9,7 @@ import Server
 struct UnlinkIdentities: Method {
   static let name = "identities.unlink"
   static let access = Access.write(.identities)
-  static let failures: [Failure] = [.notFound, .wrongState]
+  static let failures: [Failure] = [.notFound, .wrongState, .erased]
 
   /// The link, as `identities.links` lists it.
   var link: ID<Link>

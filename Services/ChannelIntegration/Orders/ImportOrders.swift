@@ -5,7 +5,8 @@ import Server
 /// Imports up to 1,000 orders of one source, each whole, by its external id.
 ///
 /// An order told again replaces what was stored and keeps the profile it was first told of. A customer that is not known
-/// becomes a profile of that source, an unknown SKU a product. Cancelled and returned orders are no purchases.
+/// becomes a profile of that source, an unknown SKU a product. Cancelled and returned orders are no purchases. An order of
+/// an erased person is rejected with type `erased`.
 struct ImportOrders: Method, Bulk {
   static let name = "orders.import"
   static let access = Access.write(.orders)
@@ -29,7 +30,14 @@ struct ImportOrders: Method, Bulk {
 
   func run(_ call: Call) async throws -> ImportReport {
     try await rows.imported { rows in
-      try await call.customerBase.importOrders(rows, source: source)
+      func values(_ row: OrderRow) -> [ErasedValue] {
+        [row.customer.erasedValue, .order(source: source.text, externalId: row.externalId.text)]
+      }
+      let erased = try await call.customerBase.erased(among: rows.flatMap(values))
+      let isTaken = rows.map { !values($0).contains(where: erased.contains) }
+      let taken = zip(rows, isTaken).filter(\.1).map(\.0)
+      var outcomes = try await call.customerBase.importOrders(taken, source: source).makeIterator()
+      return isTaken.map { $0 ? outcomes.next() : nil }
     } checking: { row, path in
       guard row.lines.count <= 1000 else {
         throw InvalidParam(path: "\(path)/lines", rule: "size", message: "has more than 1000 elements")

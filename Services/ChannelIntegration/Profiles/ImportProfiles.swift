@@ -4,7 +4,8 @@ import Server
 
 /// Imports up to 1,000 records of one source, each as `profiles.upsert` takes it.
 ///
-/// A row that is not in order is rejected by itself. Importing the same rows again changes nothing.
+/// A row that is not in order is rejected by itself, and with type `erased` one of an erased person. Importing the same
+/// rows again changes nothing.
 struct ImportProfiles: Method, Bulk {
   static let name = "profiles.import"
   static let access = Access.write(.profiles)
@@ -23,14 +24,18 @@ struct ImportProfiles: Method, Bulk {
   func run(_ call: Call) async throws -> ProfileImportReport {
     var refused: [RefusedRecordLink] = []
     let report = try await rows.imported { rows in
-      let upserted = try await call.customerBase.upsert(rows)
+      let erased = try await call.customerBase.erased(among: rows.map(\.reference.erasedValue))
+      let isTaken = rows.map { !erased.contains($0.reference.erasedValue) }
+      let taken = zip(rows, isTaken).filter(\.1).map(\.0)
+      let upserted = try await call.customerBase.upsert(taken)
       call.touch(upserted.map(\.profile))
       // Of a record that comes twice, once.
       var told: Set<ID<Profile>> = []
-      for (row, upserted) in zip(rows, upserted) where told.insert(upserted.profile).inserted {
+      for (row, upserted) in zip(taken, upserted) where told.insert(upserted.profile).inserted {
         refused += upserted.refused.map { RefusedRecordLink(externalId: row.reference.externalId, $0) }
       }
-      return upserted.map(\.outcome)
+      var outcomes = upserted.map(\.outcome).makeIterator()
+      return isTaken.map { $0 ? outcomes.next() : nil }
     } checking: { row, path in
       try ProfileRow.checked(
         ProfileReference(source: source, externalId: row.externalId), row.traits, row.identifiers, at: path)

@@ -7,10 +7,12 @@ import Server
 /// The record is found by `source` and `externalId` and made when it is new. What is given is merged: an absent trait
 /// stays, `null` removes one. A verified e-mail address, phone number, user id, loyalty card or ERP id that another
 /// profile carries too, verified, links the two into one customer. What may not link is told as `refused`, with its
-/// reason, each time, and written to the journal once.
+/// reason, each time, and written to the journal once. The record of an erased person is refused with `erased`; who comes
+/// back under a new record is taken, whatever its address.
 struct UpsertProfile: Method {
   static let name = "profiles.upsert"
   static let access = Access.write(.profiles)
+  static let failures: [Failure] = [.erased]
 
   /// System the record comes from.
   var source: SourceName

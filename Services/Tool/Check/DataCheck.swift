@@ -18,10 +18,12 @@ struct DataCheck: Sendable {
       let pool = connection.pool(for: "ecrm check")
       defer { pool.close() }
       let erasures = try ErasureLedger(path: state.erasures).erasures()
-      found.notes = try notes(erasures, Keys.all(in: state, settings), state)
-      found.faults = try await pool.transaction(.snapshot) { database in
+      let keys = try Keys.all(in: state, settings)
+      (found.faults, found.notes) = try await pool.transaction(.snapshot) { database in
         try await Migrator(schemas: SuiteDatabase.whole.schemas).verify(database)
-        return try await faults(in: database, erasures)
+        let audit = keys.filter { $0.purpose == .audit }.map { AuditKey(secret: $0.secret) }
+        let chained = try await CustomerBase.auditKeyIDs(in: database)
+        return (try await faults(in: database, erasures, audit), notes(erasures, chained, keys, state))
       }
     } catch {
       found.faults.append("The database cannot be checked: \(error)")
@@ -29,11 +31,14 @@ struct DataCheck: Sendable {
     return found
   }
 
-  private static func faults(in database: any Database, _ erasures: [Erasure]) async throws -> [String] {
+  private static func faults(
+    in database: any Database, _ erasures: [Erasure], _ auditKeys: [AuditKey]
+  ) async throws -> [String] {
     let schemas = SuiteDatabase.whole.schemas.map(\.schema)
     let references = try await Reference.constrained(schemas, in: database) + Reference.unconstrained
     let checks =
-      [unusable(schemas)] + references.map(\.check) + CustomerBase.checks + [lifetimeValues, erased(erasures)]
+      [unusable(schemas)] + references.map(\.check) + CustomerBase.checks
+      + [CustomerBase.auditCheck(auditKeys), lifetimeValues, erased(erasures)]
     var faults: [String] = []
     let start = ContinuousClock.now
     let bar = ProgressBar(title: "Checking the data", total: checks.count)
@@ -88,13 +93,13 @@ struct DataCheck: Sendable {
       """)
   }
 
-  private static func notes(_ erasures: [Erasure], _ keys: [Key], _ state: StateFolder) throws -> [String] {
-    let hasAuditKey = keys.contains { $0.purpose == .audit }
+  /// - Parameter chained: Keys that the audit trail was chained with.
+  private static func notes(
+    _ erasures: [Erasure], _ chained: [String], _ keys: [Key], _ state: StateFolder
+  ) -> [String] {
     let missing = Set(erasures.compactMap(\.key)).subtracting(keys.map(\.id)).sorted()
-    return [
-      hasAuditKey
-        ? "There is no audit chain yet: the journal's digests were compared, and nothing beyond them."
-        : "The audit trail is not verifiable: its key is not in \(state.keys)."
-    ] + missing.map { "Who was erased under key \($0) cannot be recognised: the key is not in \(state.keys)." }
+    return chained.filter { id in !keys.contains { $0.id == id } }.map {
+      "What of the audit trail was chained under key \($0) is not verifiable: the key is not in \(state.keys)."
+    } + missing.map { "Who was erased under key \($0) cannot be recognised: the key is not in \(state.keys)." }
   }
 }

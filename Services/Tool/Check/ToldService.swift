@@ -35,7 +35,7 @@ struct ToldService {
   func faults() async -> [String] {
     do {
       _ = try await ServiceSettings(
-        service: name, version: ServiceProcess.version, environment: environment)
+        service: name, version: ServiceProcess.version, own: try await ownSettings(), environment: environment)
       return []
     } catch {
       return ["\(name): \(error)"]
@@ -44,12 +44,24 @@ struct ToldService {
 
   /// Its settings, one a line: name, value and where that came from. Secrets are not shown.
   func lines() async throws -> [String] {
-    let reader = try await SettingsReader(environment: environment, settings: Setting.ofService)
+    let reader = try await SettingsReader(
+      environment: environment, settings: Setting.ofService + Setting.ofSomeServices)
+    let settings = try await Setting.ofService + ownSettings()
     return [name]
-      + Setting.ofService.map { setting in
+      + settings.map { setting in
         let (value, source) = Self.shown(setting, reader)
         return "  " + Self.padded(setting.name, 28) + Self.padded(value, 44) + source
       }
+  }
+
+  /// What the service has beside the settings of all; of one that is not named, what it is told.
+  private func ownSettings() async throws -> [Setting] {
+    if let service { return service.definition.ownSettings }
+    let reader = try await SettingsReader(
+      environment: environment, settings: Setting.ofService + Setting.ofSomeServices)
+    return Setting.ofSomeServices.filter { setting in
+      do { return try reader.find(setting) != nil } catch { return true }
+    }
   }
 
   private static func shown(_ setting: Setting, _ reader: SettingsReader) -> (value: String, source: String) {

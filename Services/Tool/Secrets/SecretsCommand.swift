@@ -44,11 +44,12 @@ struct SecretsCommand: AsyncParsableCommand {
       _ = try Secrets.obtain(state.password(role), bytes: 24)
     }
     try Keys.makeMissing(in: state)
+    try Files.makeFolder(state.ledger, mode: 0o700)
   }
 
   /// The folders whose files services read; all else is for the operators alone.
   private static func readByServices(_ state: StateFolder) -> [String] {
-    [state.tokenKeys, state.passwords, state.keys] + StateFolder.servers.map(state.tlsFolder)
+    [state.tokenKeys, state.passwords, state.keys, state.ledger] + StateFolder.servers.map(state.tlsFolder)
   }
 
   /// Gives the folders and files that services read to their user; false when only root could.

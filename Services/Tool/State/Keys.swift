@@ -1,6 +1,5 @@
-import Crypto
+import CustomerBase
 import Foundation
-import Models
 
 /// A key of the suite, named by an id that follows from it: so keys of several suites lie side by side and none takes
 /// another's name.
@@ -18,10 +17,7 @@ struct Key: Hashable, Sendable {
   var isCurrent: Bool
 
   /// The purpose and 16 digits of a digest of the key.
-  var id: String {
-    let digest = SHA256.hash(data: Array("\(purpose.rawValue)\u{1f}\(secret)".utf8)).prefix(8)
-    return "\(purpose.rawValue)-" + digest.hexadecimal
-  }
+  var id: String { keyID(purpose: purpose.rawValue, secret: secret) }
 }
 
 /// The suite's keys: in the state folder a file each, and a link to the one in use for each purpose.

@@ -7,8 +7,8 @@ struct OperatorSettings: Sendable {
   private let reader: SettingsReader
 
   init(environment: [String: String] = ProcessInfo.processInfo.environment) async throws {
-    let own = Service.allCases.map { $0.passwordSetting } + Key.Purpose.allCases.map { $0.setting }
-    reader = try await SettingsReader(environment: environment, settings: Setting.ofService + own)
+    let known = Setting.ofService + Setting.ofSomeServices + Service.allCases.map { $0.passwordSetting }
+    reader = try await SettingsReader(environment: environment, settings: known)
   }
 
   /// The database, by its owner.
@@ -35,6 +35,9 @@ extension Service {
 
 extension Key.Purpose {
   fileprivate var setting: Setting {
-    Setting("ECRM_\(rawValue.uppercased())_KEY", "key of purpose \(rawValue) in use", .secret, absence: .nothing)
+    switch self {
+    case .audit: .auditKey
+    case .erasure: .erasureKey
+    }
   }
 }

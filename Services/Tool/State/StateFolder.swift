@@ -66,7 +66,9 @@ struct StateFolder: Sendable, Equatable {
   var auditKey: String { keys + "/audit" }
   var erasureKey: String { keys + "/erasure" }
   /// Who was erased, as ids and hashes, outside of the database.
-  var erasures: String { path + "/erasures.jsonl" }
+  var erasures: String { (Files.isFolder(ledger) ? ledger : path) + "/erasures.jsonl" }
+  /// A folder for the ledger alone, where a service is to see nothing else: in containers.
+  var ledger: String { path + "/ledger" }
 
   /// What the edge works in.
   var edge: String { path + "/edge" }

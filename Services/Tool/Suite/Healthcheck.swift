@@ -14,7 +14,8 @@ struct Healthcheck: AsyncParsableCommand {
   func run() async throws {
     let environment = ProcessInfo.processInfo.environment
     if environment[EdgeSettings.port.name] != nil { return try await askEdge(environment) }
-    let settings = try await SettingsReader(environment: environment, settings: Setting.ofService)
+    let settings = try await SettingsReader(
+      environment: environment, settings: Setting.ofService + Setting.ofSomeServices)
     let port = try settings.port(.adminPort)
     let host = Self.reachable(try settings.text(.adminHost))
     guard await Readiness.isReady(adminPort: port, host: host) else {

@@ -1,4 +1,5 @@
 import Foundation
+import Server
 
 /// What a service of a suite is told by its environment.
 enum ServiceEnvironment {
@@ -33,6 +34,16 @@ enum ServiceEnvironment {
     // The owner's address and passwords are not for services, however they came here.
     for name in environment.keys where name.hasPrefix("ECRM_DATABASE_URL_") || name.contains("_PASSWORD") {
       environment[name] = nil
+    }
+    for (setting, path) in [
+      (Setting.erasureKey, state.erasureKey), (.auditKey, state.auditKey), (.erasuresFile, state.erasures),
+    ] {
+      let names = setting.kind == .secret ? [setting.name, setting.name + "_FILE"] : [setting.name]
+      if !service.definition.ownSettings.contains(setting) {
+        for name in names { environment[name] = nil }
+      } else if names.allSatisfy({ environment[$0]?.isEmpty ?? true }) {
+        environment[names.last ?? setting.name] = path
+      }
     }
     return environment
   }

@@ -132,7 +132,7 @@ actor Supervisor {
       }
     }
     let settings = try await SettingsReader(
-      environment: ProcessInfo.processInfo.environment, settings: Setting.ofService)
+      environment: ProcessInfo.processInfo.environment, settings: Setting.ofService + Setting.ofSomeServices)
     let seconds = try Double(settings.text(.reloadSeconds)) ?? 5
     let freshness = Task { [tell] in
       await server.keepFresh(process, everySeconds: seconds) { tell(.incident($0)) }

@@ -76,6 +76,11 @@ extension CustomerBase {
       """)
   }
 
+  /// Waits until nobody writes of people, and keeps writers out until the transaction ends. Sent, not waited for.
+  public func takeErasureLock() {
+    _ = database.send("SELECT pg_advisory_xact_lock(hashtextextended('erasure', 0))")
+  }
+
   /// Waits for erasures to end and keeps others out until the call ends. Sent, not waited for.
   public func shareErasureLock() {
     _ = database.send("SELECT pg_advisory_xact_lock_shared(hashtextextended('erasure', 0))")

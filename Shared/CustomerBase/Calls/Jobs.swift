@@ -13,12 +13,14 @@ public struct TakenJob: Sendable {
 
 extension CustomerBase {
   /// Puts work into the queue of the author's service. Sent, not waited for.
-  public func enqueue(_ name: String, params: RawJSON) -> ID<Job> {
+  ///
+  /// - Parameter profiles: Whom it is about, so that the job ends and is emptied when they are erased.
+  public func enqueue(_ name: String, params: RawJSON, about profiles: [ID<Profile>] = []) -> ID<Job> {
     let job = ids.make(Job.self)
     _ = database.send(
       """
-      INSERT INTO base.jobs (id, service, name, params, actor, created_at)
-      VALUES (\(job), \(author.service), \(name), \(params), \(author.actor), \(now))
+      INSERT INTO base.jobs (id, service, name, params, profiles, actor, created_at)
+      VALUES (\(job), \(author.service), \(name), \(params), \(profiles), \(author.actor), \(now))
       """)
     return job
   }

@@ -3,8 +3,8 @@ import Postgres
 
 /// Forgets people in every schema of a database, as its owner.
 public struct Eraser: Sendable {
-  private let transaction: Transaction
-  private let schemas: [String]
+  let transaction: Transaction
+  let schemas: [String]
 
   /// - Parameter schemas: Every schema of the suite; each has a function `erase`.
   public init(schemas: [String], in transaction: Transaction) {
@@ -16,16 +16,19 @@ public struct Eraser: Sendable {
   ///
   /// Takes the exclusive lock of erasure first, for which every transaction waits that writes of people. External ids
   /// become hashes, so that the records are recognised when they come again; without a key they become nothing at all.
-  public func erase(_ profiles: [ID<Profile>], key: ErasureKey?) async throws -> [[UInt8]] {
+  ///
+  /// - Parameter look: Sees what the schemas' functions have done, before hashes are put in.
+  public func erase(
+    _ profiles: [ID<Profile>], key: ErasureKey?, look: () async throws -> Void = {}
+  ) async throws -> [[UInt8]] {
     try await transaction.execute("SELECT pg_advisory_xact_lock(hashtextextended('erasure', 0))")
     let known = try await KnownNames(of: profiles, in: transaction)
     for schema in schemas {
       _ = transaction.send("SELECT \(SQL(identifier: schema)).erase(\(profiles))")
     }
-    guard let key else {
-      try await transaction.execute("SELECT 1")
-      return []
-    }
+    try await transaction.execute("SELECT 1")
+    try await look()
+    guard let key else { return [] }
     try await rename(known, key)
     let hashes = known.values.map(key.hash)
     try await remember(hashes, key: key.id)

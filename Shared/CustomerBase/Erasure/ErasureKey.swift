@@ -11,6 +11,10 @@ public struct ErasureKey: Hashable, Sendable {
     self.secret = secret
   }
 
+  public init(secret: String) {
+    self.init(id: keyID(purpose: "erasure", secret: secret), secret: Array(secret.utf8))
+  }
+
   /// HMAC-SHA256 of something that a person was known by.
   public func hash(_ value: ErasedValue) -> [UInt8] {
     Array(HMAC<SHA256>.authenticationCode(for: Array(value.text.utf8), using: SymmetricKey(data: secret)))

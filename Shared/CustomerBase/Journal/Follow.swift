@@ -2,10 +2,19 @@ import Models
 import Postgres
 
 /// Where an entry stands in the journal: followers read in this order.
-public struct JournalPosition: Hashable, Sendable {
+public struct JournalPosition: Codable, Hashable, Comparable, CustomStringConvertible, Sendable {
   public var epoch: Int
   public var transaction: TransactionID
   public var id: Int64
+
+  /// Before every entry.
+  public static let start = JournalPosition(epoch: 0, transaction: TransactionID(0), id: 0)
+
+  public static func < (left: Self, right: Self) -> Bool {
+    (left.epoch, left.transaction, left.id) < (right.epoch, right.transaction, right.id)
+  }
+
+  public var description: String { "(\(epoch), \(transaction.value), \(id))" }
 }
 
 /// An entry as its followers read it.

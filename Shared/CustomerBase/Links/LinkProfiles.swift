@@ -131,12 +131,16 @@ extension CustomerBase {
   }
 
   /// Locks the profiles in the order of their ids.
-  func lockProfiles(_ profiles: [ID<Profile>]) async throws {
-    let found: [ID<Profile>] = try await database.all(
-      "SELECT id FROM base.profiles WHERE id = ANY (\(profiles)) ORDER BY id FOR NO KEY UPDATE")
-    for profile in profiles where !found.contains(profile) {
+  func lockProfiles(_ profiles: [ID<Profile>], refusingErased: Bool = true) async throws {
+    let found = try await database.rows(
+      """
+      SELECT id, erased_at IS NOT NULL FROM base.profiles WHERE id = ANY (\(profiles)) ORDER BY id FOR NO KEY UPDATE
+      """
+    ).map { try $0.decode(ID<Profile>.self, Bool.self) }
+    for profile in profiles where !found.contains(where: { $0.0 == profile }) {
       throw Failure.notFound.about("profile")
     }
+    if refusingErased, found.contains(where: \.1) { throw Failure.erased }
   }
 }
 

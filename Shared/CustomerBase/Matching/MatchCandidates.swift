@@ -82,7 +82,7 @@ extension CustomerBase {
   /// were made.
   public func linkMatches(_ found: [FoundMatch]) async throws -> Int {
     guard !found.isEmpty else { return 0 }
-    try await lockProfiles(Array(Set(found.flatMap { [$0.a, $0.b] })))
+    try await lockProfiles(Array(Set(found.flatMap { [$0.a, $0.b] })), refusingErased: false)
     let customers = try await database.rows(
       """
       SELECT w.place - 1, m.customer, n.customer, EXISTS (

@@ -36,6 +36,7 @@ extension CustomerBase {
     // A record that was there a moment ago and is no more has been renamed by an erasure.
     guard let (named, others, evidence, blocked) = found, let profile = named else { throw RerunCall() }
     guard profile == proposed else { return .known(profile) }
+    refuseErased(row.reference.erasedValue)
     let proposals = others.indices.map { place in
       LinkProposal(
         LinkCandidate(a: profile, b: others[place], evidence: evidence[place]),

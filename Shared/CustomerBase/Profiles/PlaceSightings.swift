@@ -10,7 +10,7 @@ public struct PendingSightings: Sendable {
 
 /// Where sightings' events are stored, and what was refused.
 public struct PlacedSightings: Sendable {
-  /// The profile of each sighting; nil where it names nobody.
+  /// The profile of each sighting; nil where it names nobody, or somebody who was erased.
   public var profiles: [ID<Profile>?]
   /// Links that are not made although an event asks for them, each by the place of its sighting.
   public var refused: [(sighting: Int, reason: LinkRefusal)]
@@ -69,7 +69,8 @@ extension CustomerBase {
           """) : nil)
   }
 
-  /// The profile that each sighting's event is stored under, and what was refused.
+  /// The profile that each sighting's event is stored under, none where it names a person who was erased; and what was
+  /// refused.
   ///
   /// Visitors and accounts that are new are made, `identify` links them. Values that are known and need no change are
   /// looked up only; otherwise they are locked and looked at again, together with `others`, the values that the call
@@ -80,14 +81,33 @@ extension CustomerBase {
     _ sightings: [Sighting], known: PendingSightings, beforeWriting others: [Identifier] = []
   ) async throws -> PlacedSightings {
     var ledger = try await ledger(known)
+    var erased: Set<Int> = []
     if !sightings.allSatisfy({ ledger.isSettled($0) }) {
-      lockValues(sightings.flatMap(\.identifiers) + others)
-      ledger = try await self.ledger(look(for: sightings))
+      // Before the values are locked, which writes them down.
+      erased = try await self.erased(sightings, unlessKnownIn: ledger)
+      let taken = sightings.indices.filter { !erased.contains($0) }.map { sightings[$0] }
+      lockValues(taken.flatMap(\.identifiers) + others)
+      ledger = try await self.ledger(look(for: taken))
     }
-    let placed = sightings.map { sighting in ledger.place(sighting) { ids.make(Profile.self) } }
+    let placed = sightings.indices.map { position in
+      erased.contains(position) ? ledger.skip() : ledger.place(sightings[position]) { ids.make(Profile.self) }
+    }
     try await write(ledger)
     try await refuse(ledger.refused.map { ($0.profile, $0.link) })
     return PlacedSightings(profiles: placed, refused: ledger.refused.map { ($0.sighting, $0.link.reason) })
+  }
+
+  /// Positions of the sightings that name a person who was erased, by an id that nobody carries now.
+  private func erased(_ sightings: [Sighting], unlessKnownIn ledger: SightingLedger) async throws -> Set<Int> {
+    let unknown = sightings.map { sighting in
+      sighting.erasedValues.filter { value in
+        guard case .identifier(let kind, let text) = value else { return false }
+        return kind == IdentifierKind.user.rawValue ? ledger.accounts[text] == nil : ledger.visitors[text] == nil
+      }
+    }
+    let erased = try await erased(among: Set(unknown.flatMap(\.self)))
+    guard !erased.isEmpty else { return [] }
+    return Set(unknown.indices.filter { unknown[$0].contains(where: erased.contains) })
   }
 
   private func ledger(_ pending: PendingSightings) async throws -> SightingLedger {

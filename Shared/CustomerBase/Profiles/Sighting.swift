@@ -55,6 +55,12 @@ struct SightingLedger {
     return visitor.users.contains(userId) || account == visitor.profile
   }
 
+  /// Leaves a sighting out that is in its place.
+  mutating func skip() -> ID<Profile>? {
+    placed += 1
+    return nil
+  }
+
   /// The profile that the sighting's event is stored under.
   mutating func place(_ sighting: Sighting, make: () -> ID<Profile>) -> ID<Profile>? {
     defer { placed += 1 }

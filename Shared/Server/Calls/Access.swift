@@ -47,6 +47,16 @@ public struct Access: Sendable {
     Access(noun, .write, roles: workers.union(roles))
   }
 
+  /// A change for these roles alone.
+  public static func write(_ noun: Noun, only roles: Set<Role>) -> Access {
+    Access(noun, .write, roles: roles)
+  }
+
+  /// Several statements on one state of the data, for these roles alone.
+  public static func snapshot(_ noun: Noun, only roles: Set<Role>) -> Access {
+    Access(noun, .snapshot, roles: roles)
+  }
+
   /// No token needed.
   public static func open(_ noun: Noun) -> Access {
     Access(noun, .read, roles: Set(Role.allCases), isOpen: true)

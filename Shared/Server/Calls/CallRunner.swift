@@ -11,6 +11,7 @@ public struct CallRunner: Sendable {
   let pool: PostgresPool
   let clock: @Sendable () -> Timestamp
   let ids: IDGenerator
+  let privacy: PrivacyMeans
   let logger: Logger
   /// Told after each commit that may have added to the journal.
   let committed: @Sendable () -> Void
@@ -29,12 +30,13 @@ public struct CallRunner: Sendable {
 
   init(
     service: any SuiteService.Type, pool: PostgresPool, clock: @escaping @Sendable () -> Timestamp, ids: IDGenerator,
-    logger: Logger, committed: @escaping @Sendable () -> Void
+    privacy: PrivacyMeans = .none, logger: Logger, committed: @escaping @Sendable () -> Void
   ) {
     self.service = service
     self.pool = pool
     self.clock = clock
     self.ids = ids
+    self.privacy = privacy
     self.logger = logger
     self.committed = committed
     let all = service.allMethods
@@ -177,7 +179,7 @@ public struct CallRunner: Sendable {
     let base = call.customerBase
     let kept = repeatable(prepared, ticket)
     let taken = kept.map { base.takeKey($0.1.key, of: $0.owner) }
-    base.shareErasureLock()
+    if prepared.method is any Erasing { base.takeErasureLock() } else { base.shareErasureLock() }
     let json: [UInt8]
     do {
       try await admit(prepared.method, prepared.entry.name, call)
@@ -218,7 +220,8 @@ public struct CallRunner: Sendable {
       principal: ticket.principal, now: ticket.now, requestID: ticket.requestID, database: database,
       customerBase: CustomerBase(
         database: database, now: ticket.now, ids: ids,
-        author: Author(service: service.name, method: method, actor: ticket.principal?.key ?? "anonymous")),
+        author: Author(service: service.name, method: method, actor: ticket.principal?.key ?? "anonymous"),
+        privacy: privacy),
       service: service, touched: TouchedProfiles())
   }
 
@@ -260,6 +263,8 @@ public struct CallRunner: Sendable {
       return RPCError.invalidParams.detailed(ticket, faults: [fault])
     case _ where paramFaults(from: error) != nil:
       return RPCError.invalidParams.detailed(ticket, faults: paramFaults(from: error) ?? [])
+    case let error as PostgresError where error.sqlState == erasedState && isDeclared(.erased, method):
+      return RPCError(Failure.erased, ticket)
     case let failure as Failure where isDeclared(failure, method):
       return RPCError(failure, ticket)
     case let error as PostgresError where error.kind == .unknownOutcome:

@@ -30,5 +30,8 @@ public protocol LimitedByAddress: Method {
   static var ratePerAddress: RateLimits.Rate { get }
 }
 
+/// A method that erases people: it waits until nobody writes of any, and keeps writers out until it ends.
+public protocol Erasing: Method {}
+
 /// A method that takes many rows: its call may be larger than others.
 public protocol Bulk: Method {}

@@ -47,16 +47,21 @@ public struct Rows<Row: Codable & Sendable>: Codable, Sendable {
   }
 
   /// Checks the rows, writes those in order together, and tells what became of each.
+  ///
+  /// - Parameter write: Answers what became of each row; nil for one that is of an erased person.
   public func imported<Checked>(
-    _ write: ([Checked]) async throws -> [UpsertOutcome],
+    _ write: ([Checked]) async throws -> [UpsertOutcome?],
     checking check: (_ row: Row, _ path: String) throws -> Checked
   ) async throws -> ImportReport {
     var report = ImportReport(accepted: 0, updated: 0, unchanged: 0, rejected: [])
     var checked: [Checked] = []
+    var positions: [Int] = []
     for (index, reading) in readings.enumerated() {
       do {
         switch reading {
-        case .row(let row): checked.append(try check(row, "/params/rows/\(index)"))
+        case .row(let row):
+          checked.append(try check(row, "/params/rows/\(index)"))
+          positions.append(index)
         case .fault(let message): report.reject(index, message)
         }
       } catch let fault as InvalidParam {
@@ -64,13 +69,16 @@ public struct Rows<Row: Codable & Sendable>: Codable, Sendable {
       }
     }
     guard !checked.isEmpty else { return report }
-    for outcome in try await write(checked) {
+    for (index, outcome) in zip(positions, try await write(checked)) {
       switch outcome {
+      case nil:
+        report.rejected.append(RejectedRow(index: index, type: Failure.erased.type, message: Failure.erased.message))
       case .created: report.accepted += 1
       case .updated: report.updated += 1
       case .unchanged: report.unchanged += 1
       }
     }
+    report.rejected.sort { $0.index < $1.index }
     return report
   }
 }

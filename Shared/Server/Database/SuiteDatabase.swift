@@ -4,6 +4,9 @@ import Postgres
 
 /// The one database of the suite: its schemas, its roles and what each role may do.
 public struct SuiteDatabase: Sendable {
+  /// The one service that erases people, which may call every schema's `erase`.
+  static let erasingService = "channel-integration"
+
   let services: [any SuiteService.Type]
 
   public init(_ services: [any SuiteService.Type]) {
@@ -88,6 +91,11 @@ public struct SuiteDatabase: Sendable {
         try await run("GRANT %s ON base.%I TO %I", [privilege.rawValue, grant.table, role], transaction)
       }
     }
+    if service.name == Self.erasingService {
+      for schema in schemas.map(\.schema) {
+        try await run("GRANT EXECUTE ON FUNCTION %I.erase(uuid[]) TO %I", [schema, role], transaction)
+      }
+    }
     for function in service.ownFunctions {
       try await run("GRANT EXECUTE ON FUNCTION %I.%I() TO %I", [role, function, role], transaction)
     }
@@ -140,6 +148,9 @@ struct BaseGrant: Sendable {
   static let byService = [
     "acquisition": people,
     "channel-integration": people + [
+      BaseGrant("audit_chain", .insert),
+      BaseGrant("erased_values", .insert),
+      BaseGrant("profile_keys", .update),
       BaseGrant("consents", .insert),
       BaseGrant("purposes", .insert, .update),
       BaseGrant("purpose_texts", .insert),

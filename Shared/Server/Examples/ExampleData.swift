@@ -17,19 +17,24 @@ public struct ExampleData: Sendable {
   /// The code of a sign-in link that nobody has used, and the token that it stands for, which is none that holds.
   public let signInCode = "dGhpcyBpcyB0aGUgY29kZSBvZiBhbiBleGFtcGxlISE"
   public let signInToken = "eyJhbGciOiJFUzI1NiJ9.eyJyb2xlIjoic3RhZmYifQ.c2lnbmF0dXJl"
+  /// Id of the key that signs certificates.
+  public let auditKey = "audit-82389c628a3ebe68"
+  /// An archive of everything that is stored of Ada.
+  public var export: ID<Job>
   /// A job of the service that has succeeded.
   public var job: ID<Job>
   /// A job of the service that waits.
   public var queuedJob: ID<Job>
 
   public init(
-    ada: ID<Customer>, newsletter: ID<Profile>, grace: ID<Customer>, link: ID<Link>, job: ID<Job>,
-    queuedJob: ID<Job>
+    ada: ID<Customer>, newsletter: ID<Profile>, grace: ID<Customer>, link: ID<Link>, export: ID<Job>,
+    job: ID<Job>, queuedJob: ID<Job>
   ) {
     self.ada = ada
     self.newsletter = newsletter
     self.grace = grace
     self.link = link
+    self.export = export
     self.job = job
     self.queuedJob = queuedJob
   }

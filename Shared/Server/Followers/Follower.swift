@@ -40,6 +40,7 @@ struct FollowerWorker: Sendable {
   let pool: PostgresPool
   let clock: @Sendable () -> Timestamp
   let ids: IDGenerator
+  var privacy: PrivacyMeans = .none
   let logger: Logger
   let wake: Wake
 
@@ -62,7 +63,8 @@ struct FollowerWorker: Sendable {
     try await pool.transaction { transaction in
       let base = CustomerBase(
         database: transaction, now: clock(), ids: ids,
-        author: Author(service: service.name, method: follower.name, actor: "follower"))
+        author: Author(service: service.name, method: follower.name, actor: "follower"),
+        privacy: privacy)
       base.shareErasureLock()
       let entries = try await CustomerBase.nextEntries(of: follower.name, atMost: follower.portion, in: transaction)
       if !entries.isEmpty { try await follower.apply(entries, in: base) }
@@ -78,6 +80,7 @@ struct ChoreWorker: Sendable {
   let pool: PostgresPool
   let clock: @Sendable () -> Timestamp
   let ids: IDGenerator
+  var privacy: PrivacyMeans = .none
   let logger: Logger
 
   func run() async {
@@ -100,7 +103,7 @@ struct ChoreWorker: Sendable {
       try await chore.runPart(
         in: CustomerBase(
           database: transaction, now: clock(), ids: ids,
-          author: Author(service: service.name, method: chore.name, actor: "chore")))
+          author: Author(service: service.name, method: chore.name, actor: "chore"), privacy: privacy))
     }
   }
 }

@@ -10,6 +10,7 @@ struct JobWorker: Sendable {
   let pool: PostgresPool
   let clock: @Sendable () -> Timestamp
   let ids: IDGenerator
+  var privacy: PrivacyMeans = .none
   let logger: Logger
 
   /// Looks for jobs until it is cancelled; an error of the database is waited out.
@@ -74,10 +75,10 @@ struct JobWorker: Sendable {
     let author = Author(service: service.name, method: job.name, actor: job.actor)
     let work = try JSONDocument(parsing: job.params.utf8).root.decode(type)
     let now = clock()
-    let outcome = try await work.run(JobRun(job: job, now: now, pool: pool, ids: ids, author: author))
+    let outcome = try await work.run(JobRun(job: job, now: now, pool: pool, ids: ids, author: author, privacy: privacy))
     let result = RawJSON(wellFormed: try encodeJSON(outcome.result))
     try await pool.transaction(statementTimeout: .seconds(120)) { transaction in
-      let base = CustomerBase(database: transaction, now: clock(), ids: ids, author: author)
+      let base = CustomerBase(database: transaction, now: clock(), ids: ids, author: author, privacy: privacy)
       base.shareErasureLock()
       try await outcome.effect(base)
       guard try await CustomerBase.finish(job, result: result, at: clock(), in: transaction) else {

@@ -30,6 +30,7 @@ public struct JobRun: Sendable {
   public let pool: PostgresPool
   public let ids: IDGenerator
   public let author: Author
+  var privacy: PrivacyMeans = .none
 
   /// Tells how far the work is, 0 to 1, and stops it when the job was cancelled or went to another worker.
   public func report(_ progress: Double) async throws {
@@ -40,7 +41,7 @@ public struct JobRun: Sendable {
   /// Writes a part of the work in a transaction of its own, before the job's end: what nobody sees until then.
   public func write<T: Sendable>(_ body: (CustomerBase) async throws -> T) async throws -> T {
     try await pool.transaction { transaction in
-      let base = CustomerBase(database: transaction, now: now, ids: ids, author: author)
+      let base = CustomerBase(database: transaction, now: now, ids: ids, author: author, privacy: privacy)
       base.shareErasureLock()
       return try await body(base)
     }

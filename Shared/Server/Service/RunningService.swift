@@ -11,12 +11,13 @@ public struct RunningService: Sendable {
   let logger: Logger
   private let clock: @Sendable () -> Timestamp
   private let ids: IDGenerator
+  private let privacy: PrivacyMeans
   private let wake: Wake
   private let bell: JournalBell
 
   public init(
     _ service: any SuiteService.Type, pool: PostgresPool, clock: @escaping @Sendable () -> Timestamp,
-    ids: IDGenerator? = nil, logger: Logger
+    ids: IDGenerator? = nil, privacy: PrivacyMeans = .none, logger: Logger
   ) {
     let ids = ids ?? IDGenerator(clock: clock)
     let wake = Wake()
@@ -26,10 +27,12 @@ public struct RunningService: Sendable {
     self.logger = logger
     self.clock = clock
     self.ids = ids
+    self.privacy = privacy
     self.wake = wake
     self.bell = bell
     calls = CallRunner(
-      service: service, pool: pool, clock: clock, ids: ids, logger: logger, committed: { bell.ring() })
+      service: service, pool: pool, clock: clock, ids: ids, privacy: privacy, logger: logger,
+      committed: { bell.ring() })
   }
 
   /// The same service, held to what clients' certificates may call.
@@ -49,7 +52,9 @@ public struct RunningService: Sendable {
       }
       for chore in service.chores + [ForgetOldAnswers.self] {
         group.addTask {
-          await ChoreWorker(service: service, chore: chore, pool: pool, clock: clock, ids: ids, logger: logger).run()
+          await ChoreWorker(
+            service: service, chore: chore, pool: pool, clock: clock, ids: ids, privacy: privacy, logger: logger
+          ).run()
         }
       }
     }
@@ -64,12 +69,13 @@ public struct RunningService: Sendable {
   }
 
   private var jobWorker: JobWorker {
-    JobWorker(service: service, pool: pool, clock: clock, ids: ids, logger: logger)
+    JobWorker(service: service, pool: pool, clock: clock, ids: ids, privacy: privacy, logger: logger)
   }
 
   private func worker(of follower: any Follower.Type) -> FollowerWorker {
     FollowerWorker(
-      service: service, follower: follower, pool: pool, clock: clock, ids: ids, logger: logger, wake: wake)
+      service: service, follower: follower, pool: pool, clock: clock, ids: ids, privacy: privacy, logger: logger,
+      wake: wake)
   }
 
   func databaseCheck() async -> CheckResult {

@@ -30,7 +30,8 @@ public struct ServiceProcess: Sendable {
     giveLargeBlocksBack()
     do {
       let settings = try await ServiceSettings(
-        service: service.name, version: version, environment: ProcessInfo.processInfo.environment)
+        service: service.name, version: version, own: service.ownSettings,
+        environment: ProcessInfo.processInfo.environment)
       try await ServiceProcess(service, settings: settings).run()
     } catch {
       FileHandle.standardError.write(Data("\(service.name): \(sentence(error))\n".utf8))
@@ -66,7 +67,8 @@ public struct ServiceProcess: Sendable {
     configuration.applicationName = name
     let pool = PostgresPool(configuration)
     let clients = try clientAccess(metrics, logger)
-    let running = RunningService(service, pool: pool, clock: systemClock, logger: logger).admitting(clients)
+    let running = RunningService(service, pool: pool, clock: systemClock, privacy: settings.privacy, logger: logger)
+      .admitting(clients)
     metrics.register { poolSamples(pool.statistics) }
     metrics.register(collector: ProcessMetrics(startedAt: systemClock()).samples)
     let databaseMetrics = DatabaseMetrics(service, pool: pool)

@@ -1,3 +1,4 @@
+import CustomerBase
 import Foundation
 import Logging
 import NIOSSL
@@ -12,12 +13,19 @@ public struct ServiceSettings: Sendable {
   public var clientAllowListPath: String?
   public var transport: TransportSettings
   public var logLevel: Logger.Level
+  /// Of the services that erase people or meet records from outside.
+  public var privacy: PrivacyMeans
 
   /// Reads the settings.
   ///
+  /// - Parameter own: What the service has beside those that all have.
   /// - Throws: `WrongSetting` that names the variable.
-  public init(service: String, version: String, environment: [String: String]) async throws {
-    let settings = try await SettingsReader(environment: environment, settings: Setting.ofService)
+  public init(
+    service: String, version: String, own: [Setting] = [], environment: [String: String]
+  ) async throws {
+    let known = Setting.ofService + Setting.ofSomeServices
+    let settings = try await SettingsReader(environment: environment, settings: known)
+    privacy = try settings.privacy(own)
     databaseURL = try settings.databaseURL()
     keysPath = try settings.folder(.tokenKeys)
     logLevel = try settings.choice(.logLevel) ?? .info

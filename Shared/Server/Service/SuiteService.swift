@@ -21,6 +21,8 @@ public protocol SuiteService: Sendable {
   static var contract: String { get }
   /// Functions of the schema, without arguments, that run with the owner's rights and that the service calls.
   static var ownFunctions: [String] { get }
+  /// Settings that it has beside those of every service.
+  static var ownSettings: [Setting] { get }
   /// Routes beside JSON-RPC.
   static func routes(_ endpoint: ServiceEndpoint) -> [HTTPRoute]
 }
@@ -30,6 +32,7 @@ extension SuiteService {
   public static var followers: [any Follower.Type] { [] }
   public static var chores: [any Chore.Type] { [] }
   public static var ownFunctions: [String] { [] }
+  public static var ownSettings: [Setting] { [] }
   public static func routes(_ endpoint: ServiceEndpoint) -> [HTTPRoute] { [] }
 
   /// The service's role in PostgreSQL and the name of its schema.

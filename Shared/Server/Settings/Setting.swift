@@ -74,7 +74,16 @@ extension Setting {
     "ECRM_TRUSTED_PROXIES", "networks whose X-Forwarded-For is believed", .list, absence: .nothing)
   public static let logLevel = Setting("ECRM_LOG_LEVEL", "trace to critical", absence: .standard("info"))
 
-  /// All settings of a service, in the order in which they are shown.
+  public static let erasureKey = Setting(
+    "ECRM_ERASURE_KEY", "key by which erased people are recognised; further ones lie beside its file", .secret)
+  public static let auditKey = Setting(
+    "ECRM_AUDIT_KEY", "key that chains the audit trail; further ones lie beside its file", .secret)
+  public static let erasuresFile = Setting("ECRM_ERASURES_FILE", "the ledger of erasures, outside of the database")
+
+  /// Settings that some services have.
+  public static let ofSomeServices = [erasureKey, auditKey, erasuresFile]
+
+  /// All settings that every service has, in the order in which they are shown.
   public static let ofService = [
     databaseURL, databasePassword, serviceHost, port, adminHost, adminPort, certificate, certificateKey,
     clientAuthority, clientCertificates, clientAllowList, reloadSeconds, tokenKeys, allowedOrigins, trustedProxies,

@@ -76,8 +76,8 @@ import Testing
     let ids = IDGenerator(clock: { ExampleData.now })
     let example = M.example(
       in: ExampleData(
-        ada: ids.make(), newsletter: ids.make(), grace: ids.make(), link: ids.make(), job: ids.make(),
-        queuedJob: ids.make()))
+        ada: ids.make(), newsletter: ids.make(), grace: ids.make(), link: ids.make(), export: ids.make(),
+        job: ids.make(), queuedJob: ids.make()))
     return try encodeJSON(example)
   }
 }

@@ -27,7 +27,7 @@ struct DataCheckTests {
             erasure: ID(high: 1, low: 1), at: Timestamp(secondsSinceEpoch: 0), profiles: [erased], key: "erasure-lost",
             hashes: []))
         let with = await DataCheck.run(database.text, state, noSettings)
-        #expect(with.notes.count == 2 && with.notes[0].contains("no audit chain yet"))
+        #expect(with.notes.count == 2 && with.notes[0].contains("not verifiable"))
         #expect(with.notes[1].contains("erasure-lost"))
         #expect(with.faults.count == 1 && with.faults[0].contains("\(erased)"))
       }

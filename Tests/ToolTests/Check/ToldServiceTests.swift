@@ -7,6 +7,7 @@ struct ToldServiceTests {
   @Test func `the suite's services are told nothing wrong`() async throws {
     try await withStateFolder { state in
       _ = try Authority.issueMissing(in: state)
+      try Keys.makeMissing(in: state)
       try Files.write("postgresql:///ecrm", to: state.databaseURL, mode: 0o600)
       let told = try ToldService.all(state, environment: [:])
       #expect(told.map(\.service) == Service.allCases)

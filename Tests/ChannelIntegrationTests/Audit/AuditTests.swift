@@ -1,0 +1,147 @@
+import CustomerBase
+import Models
+import Postgres
+import Testing
+import TestSupport
+
+@testable import ChannelIntegration
+@testable import Server
+
+struct AuditTests {
+  /// Chains all that was written. Transactions of other tests hold followers back for a while.
+  private func chain(_ service: TestService) async throws {
+    for _ in 0..<600 {
+      try await service.running.settle()
+      if try await isChained(service) { return }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    Issue.record("the journal was not chained")
+  }
+
+  private func isChained(_ service: TestService) async throws -> Bool {
+    try await service.database.shared.one(
+      """
+      SELECT (SELECT max(id) FROM base.audit_chain) IS NOT DISTINCT FROM (SELECT max(id) FROM base.journal)
+      """)
+  }
+
+  /// What the check says of a journal of several batches in which somebody has changed something, and the id that is named.
+  private func faultsFound(
+    after change: @Sendable (TestService) async throws -> Void
+  ) async throws -> [String] {
+    try await withService(ChannelIntegrationService.self) { service in
+      for batch in 0..<3 {
+        for number in 0..<4 { _ = try await service.person("p-\(batch)-\(number)") }
+        try await chain(service)
+      }
+      #expect(try await CustomerBase.auditCheck([.test]).faults(service.database.shared) == [])
+      try await change(service)
+      return try await CustomerBase.auditCheck([.test]).faults(service.database.shared)
+    }
+  }
+
+  private static let changes: [(SQL, String, String)] = [
+    ("UPDATE base.journal SET actor = 'somebody else' WHERE id IN (6, 9)", "6", "changed"),
+    ("UPDATE base.journal SET at = at + interval '1 second' WHERE id = 2", "2", "changed"),
+    ("UPDATE base.journal SET digest = sha256('') WHERE id = 12", "12", "changed"),
+    ("DELETE FROM base.journal WHERE id IN (4, 11)", "4", "missing"),
+    ("DELETE FROM base.journal WHERE id = 12", "12", "missing"),
+    (
+      "UPDATE base.journal SET transaction = (SELECT transaction FROM base.journal WHERE id = 8) WHERE id = 7", "7",
+      "changed"
+    ),
+    (
+      "UPDATE base.journal SET transaction = (SELECT transaction FROM base.journal WHERE id = 6) WHERE id = 7", "7",
+      "changed"
+    ),
+    (
+      """
+      INSERT INTO base.journal (epoch, transaction, id, at, service, method, actor, type, digest)
+      OVERRIDING SYSTEM VALUE SELECT epoch, transaction, 99, at, service, method, actor, type, digest
+      FROM base.journal WHERE id = 5
+      """, "99", "added"
+    ),
+  ]
+
+  @Test(arguments: changes)
+  func `the first entry that somebody changed is named`(change: SQL, id: String, word: String) async throws {
+    let faults = try await faultsFound { service in
+      _ = try await service.database.execute(change)
+    }
+    let fault = try #require(faults.first)
+    #expect(faults.count == 1 && fault.contains(id) && fault.contains(word), "\(faults)")
+  }
+
+  @Test func `an end that was cut off is missed, and a chain that was written anew does not hold`() async throws {
+    let cut = try await faultsFound { service in
+      _ = try await service.database.execute(
+        """
+        WITH gone AS (
+          DELETE FROM base.audit_chain c WHERE c.id = (SELECT max(id) FROM base.audit_chain) RETURNING c.id
+        )
+        DELETE FROM base.journal WHERE id > (SELECT max(c.id) FROM base.audit_chain c, gone WHERE c.id < gone.id)
+        """)
+    }
+    #expect(cut.count == 1 && cut.first?.contains("its end was removed") == true, "\(cut)")
+    let forged = try await faultsFound { service in
+      _ = try await service.database.execute("UPDATE base.audit_chain SET hmac = sha256('') WHERE id = 4")
+    }
+    #expect(forged.count == 1, "\(forged)")
+  }
+
+  @Test func `keys may change, and what was chained under one that is missing is passed over`() async throws {
+    try await withService(ChannelIntegrationService.self) { service in
+      let other = AuditKey(secret: "another key of audit for tests")
+      _ = try await service.person("first")
+      try await chain(service)
+      _ = try await service.person("second")
+      let pool = service.running.calls.pool
+      while try await !isChained(service) {
+        try await pool.transaction { transaction in
+          let base = CustomerBase(
+            database: transaction, now: service.clock.now, ids: service.ids,
+            author: Author(service: "channel-integration", method: "test", actor: "test"),
+            privacy: PrivacyMeans(auditKeys: [other]))
+          try await base.chain(
+            try await CustomerBase.nextEntries(of: CustomerBase.auditFollower, atMost: 10, in: transaction))
+        }
+      }
+      _ = try await service.person("third")
+      try await chain(service)
+      let database = service.database.shared
+      #expect(try await CustomerBase.auditKeyIDs(in: database).count == 2)
+      #expect(try await CustomerBase.auditCheck([.test, other]).faults(database) == [])
+      #expect(try await CustomerBase.auditCheck([.test]).faults(database) == [])
+      #expect(try await CustomerBase.auditCheck([]).faults(database) == [])
+      try await service.database.execute("UPDATE base.journal SET actor = 'x' WHERE id = 3")
+      #expect(try await CustomerBase.auditCheck([other]).faults(database) == [])
+      #expect(try await CustomerBase.auditCheck([.test]).faults(database).count == 1)
+    }
+  }
+
+  @Test func `staff read who did what, page by page, and nobody else does`() async throws {
+    try await withService(ChannelIntegrationService.self) { service in
+      let ada = try await service.person("ada")
+      for number in 0..<5 { _ = try await service.person("p-\(number)") }
+      let integration = Principal.service(scopes: ["profiles:write"])
+      _ = try await service.call(
+        UpsertProfile(source: .shop, externalId: ExternalID(fixed: "other")), as: integration)
+      _ = try await service.call(EraseCustomer(customer: ada.customer))
+
+      let all = try await service.everyPage { try await service.call(ListAudit(limit: Limit(2), cursor: $0)) }
+      #expect(all.count == 8 && all.first?.type == "profile.erased")
+      let ofAda = try await service.call(ListAudit(customer: ada.customer)).items
+      #expect(ofAda.map(\.type) == ["profile.erased", "profile.created"] && ofAda.map(\.isErased) == [false, true])
+      #expect(ofAda.allSatisfy { $0.subject == ada.profile && $0.actor == Principal.staff.key })
+      let byIntegration = try await service.call(ListAudit(actor: integration.key)).items
+      #expect(byIntegration.count == 1)
+      #expect(try await service.call(ListAudit(method: "privacy.erase")).items.count == 1)
+      #expect(try await service.call(ListAudit(type: "profile.created")).items.count == 7)
+      #expect(try await service.call(ListAudit(from: service.clock.now)).items.count == 8)
+      #expect(try await service.call(ListAudit(to: service.clock.now)).items.isEmpty)
+      for principal in [Principal.customer(ada.customer), .site, .service(scopes: ["audit:read"])] {
+        #expect(try await service.refusal(of: ListAudit(), as: principal)?.type == "forbidden")
+      }
+    }
+  }
+}
