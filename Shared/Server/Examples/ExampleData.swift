@@ -17,6 +17,8 @@ public struct ExampleData: Sendable {
   /// The code of a sign-in link that nobody has used, and the token that it stands for, which is none that holds.
   public let signInCode = "dGhpcyBpcyB0aGUgY29kZSBvZiBhbiBleGFtcGxlISE"
   public let signInToken = "eyJhbGciOiJFUzI1NiJ9.eyJyb2xlIjoic3RhZmYifQ.c2lnbmF0dXJl"
+  /// A file that was sent and waits to be imported.
+  public let upload = ID<Upload>(high: 0x019b_7a5e_2f00_7000, low: 0x8000_0000_0000_0001)
   /// A job of the service that has succeeded.
   public var job: ID<Job>
   /// A job of the service that waits.

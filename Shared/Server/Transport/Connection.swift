@@ -31,6 +31,8 @@ struct Connection: Sendable {
 struct Reply: Sendable {
   var head: HTTPResponse
   var body: ByteBuffer
+  /// Takes the place of `body`.
+  var stream: RouteStream?
 }
 
 /// Sets up each connection: its deadlines, TLS, then HTTP/2 or HTTP/1.1 as negotiated; or plain HTTP/1.1 without TLS.
@@ -122,6 +124,15 @@ struct ConnectionChannel: ServerChildChannel {
         let reply = await respond(request.head, body, connection)
         request.body.dismiss()
         channel.write(HTTPResponsePart.head(reply.head), promise: nil)
+        if let stream = reply.stream {
+          do {
+            for try await part in stream.buffers { try await channel.writeAndFlush(HTTPResponsePart.body(part)) }
+          } catch {
+            // Less than was announced: the caller sees that it is not whole.
+            channel.close(promise: nil)
+            break
+          }
+        }
         if reply.body.readableBytes > 0 { channel.write(HTTPResponsePart.body(reply.body), promise: nil) }
         channel.writeAndFlush(HTTPResponsePart.end(nil), promise: nil)
       }
@@ -144,7 +155,10 @@ struct ConnectionChannel: ServerChildChannel {
         connection.isMultiplexed = true
         let body = IncomingBody(source: .http2(request.body), channel: stream)
         let reply = await respond(request.head, body, connection)
-        try await writer.write(response: reply.head, body: ResponseBody(byteBuffer: reply.body))
+        guard let parts = reply.stream else {
+          return try await writer.write(response: reply.head, body: ResponseBody(byteBuffer: reply.body))
+        }
+        try await writer.write(response: reply.head, body: ResponseBody(asyncSequence: parts.buffers))
       },
       configuration: HTTP2ChannelConfiguration(
         idleTimeout: .seconds(limits.idleSeconds), gracefulCloseTimeout: .seconds(limits.idleSeconds),

@@ -136,7 +136,11 @@ final class RequestDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
       }
       answerDeadline?.move(toSeconds: limits.answerSeconds)
       context.write(wrapOutboundOut(.head(head)), promise: promise)
-    case .head, .body:
+    case .head:
+      context.write(data, promise: promise)
+    case .body:
+      // Of an answer in parts each one has its time.
+      answerDeadline?.move(toSeconds: limits.answerSeconds)
       context.write(data, promise: promise)
     case .end:
       let written = promise ?? context.eventLoop.makePromise(of: Void.self)
