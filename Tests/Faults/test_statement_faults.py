@@ -18,7 +18,7 @@ from support.suite import eventually, new_key
 TABLES = [
     "base.profiles", "base.profile_keys", "base.traits", "base.identifiers", "base.links", "base.customers",
     "base.members", "base.consents", "base.products", "base.order_keys", "base.orders", "base.order_lines",
-    "base.match_decisions", "base.answers", "base.jobs", "acquisition.events", "acquisition.event_ids"]
+    "base.match_decisions", "channel_integration.bounces", "base.answers", "base.jobs", "acquisition.events", "acquisition.event_ids"]
 SERVICES = ["channel-integration", "acquisition", "retention", "expansion"]
 
 
@@ -57,6 +57,22 @@ class House:
         return self.suite.call(
             "channel-integration", "identities.link",
             {"a": self.profile(mark), "b": self.profile(mark), "reason": "the same person"}, key=new_key())["link"]
+
+    def address(self, mark):
+        """Of a person of its own."""
+        self.suite.call(
+            "channel-integration", "profiles.upsert", {"source": "shop", **self.profile_row(mark)}, key=new_key())
+        return f"{mark}@example.com"
+
+    def upload(self, mark):
+        """A file that was sent."""
+        made = self.database.execute(
+            "INSERT INTO channel_integration.files "
+            "(id, kind, owner, media_type, bytes, created_at, completed_at, expires_at) "
+            "VALUES (gen_random_uuid(), 'upload', 'test', 'text/csv', 3, now(), now(), now() + interval '1 day') "
+            "RETURNING id").fetchone()[0]
+        self.database.execute("INSERT INTO channel_integration.file_parts VALUES (%s, 0, 'id\n')", [made])
+        return str(made)
 
     def job(self):
         """A job that no worker can take, because this connection holds it."""
@@ -116,6 +132,12 @@ METHODS = {
     "identities.match": ("channel-integration", lambda house, mark: house.trained()),
     "identities.decide": ("channel-integration", lambda house, mark: {
         "a": house.profile(mark), "b": house.profile(mark), "verdict": "same", "reason": "the same person"}),
+    "imports.start": ("channel-integration", lambda house, mark: {
+        "upload": house.upload(mark), "kind": "profiles", "format": "csv", "source": "shop", "mode": "validate",
+        "mapping": {"externalId": "id"}}),
+    "exports.start": ("channel-integration", lambda house, mark: {"kind": "products", "format": "csv"}),
+    "addresses.markBounced": ("channel-integration", lambda house, mark: {
+        "email": house.address(mark), "at": "2024-05-01T10:00:00Z", "kind": "soft"}),
     "jobs.cancel": ("channel-integration", lambda house, mark: {"job": house.job()}),
     "events.collect": ("acquisition", lambda house, mark: {
         "batch": [{"type": "track", "event": "Viewed", "messageId": f"{mark}-{number}", "anonymousId": mark,
