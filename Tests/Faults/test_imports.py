@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from support.rpc import RPCError
 from support.suite import eventually, new_key
 
 MAPPING = {
@@ -45,7 +46,7 @@ def start(suite, uploaded, mode="upsert"):
 def job(suite, number):
     try:
         return suite.call("channel-integration", "jobs.get", {"job": number})
-    except (OSError, http.client.HTTPException):
+    except (OSError, http.client.HTTPException, RPCError):
         # The service is being killed.
         return {"state": "unknown", "progress": 0}
 
@@ -91,7 +92,7 @@ def test_a_hundred_megabytes_are_taken_in_flat_memory(suite, figure):
         parts, total = database.execute(
             "SELECT count(*), sum(length(content)) FROM channel_integration.file_parts WHERE file = %s",
             [taken["upload"]]).fetchone()
-    assert total == size and parts >= 400
+    assert total == size and parts > 300
 
 
 def test_refusals_of_an_upload(suite):
@@ -116,6 +117,13 @@ def test_an_upload_goes_through_the_edge(suite):
     assert done["result"]["new"] == 2000
 
 
+def is_replaced(suite, killed):
+    try:
+        return suite.pid("channel-integration") != killed and suite.health("channel-integration") == 200
+    except (OSError, IndexError):
+        return False
+
+
 def kill_during_import(suite, count, rounds, figure):
     mark = new_key()[:8]
     chance = random.Random(count)
@@ -130,8 +138,7 @@ def kill_during_import(suite, count, rounds, figure):
         killed = suite.pid("channel-integration")
         suite.kill("channel-integration")
         kills += 1
-        eventually(lambda: suite.pid("channel-integration") != killed
-                   and suite.health("channel-integration") == 200, 30, every=0.05)
+        eventually(lambda: is_replaced(suite, killed), 30)
     done = ended(suite, number)
     assert done["state"] == "succeeded", done
     result = done["result"]
