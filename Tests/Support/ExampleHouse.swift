@@ -109,7 +109,7 @@ private struct ExampleBuilder {
     }
   }
 
-  /// What `PUT /uploads` would keep.
+  /// What `PUT /uploads` would keep, and a bounce that does not count alone.
   private static func addUpload(_ data: ExampleData, _ owner: PostgresPool) async throws {
     let content = Array("Customer ID,First name,E-Mail\r\nC-1,Katherine,katherine@example.com\r\n".utf8)
     try await owner.connection { connection in
@@ -123,6 +123,12 @@ private struct ExampleBuilder {
           RETURNING id
         )
         INSERT INTO channel_integration.file_parts (file, start, content) SELECT f.id, 0, \(content) FROM file f
+        """)
+      try await connection.execute(
+        """
+        INSERT INTO channel_integration.bounces (profile, email, at, kind)
+        SELECT i.profile, i.value, \(ExampleData.now.adding(seconds: -86_400)), 'soft' FROM base.identifiers i
+        WHERE i.profile = \(data.grace) AND i.kind = 'email'
         """)
     }
   }

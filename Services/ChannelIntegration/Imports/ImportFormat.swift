@@ -30,9 +30,9 @@ struct ImportDialect: Codable, Sendable {
 /// How the bytes of a file are text.
 enum ImportEncoding: String, Codable, CaseIterable, Sendable {
   /// UTF-8.
-  case utf8 = "utf-8"
+  case utf8
   /// What spreadsheets on Windows write in Western Europe.
-  case windows1252 = "windows-1252"
+  case windows1252
 }
 
 /// A dialect that is known, with the header of its file.
