@@ -1676,10 +1676,15 @@ export interface ImportDialect {
   decimalComma?: boolean;
 }
 
-/** How the bytes of a file are text. */
+/**
+ * How the bytes of a file are text.
+ *
+ * - `utf8`: UTF-8.
+ * - `windows1252`: What spreadsheets on Windows write in Western Europe.
+ */
 export type ImportEncoding =
-  | "utf-8"
-  | "windows-1252";
+  | "utf8"
+  | "windows1252";
 
 /**
  * How a file is written.
