@@ -10,7 +10,10 @@ func service(_ library: String, executable: String) -> (product: Product, target
     [
       .target(
         name: library,
-        dependencies: ["Server", "CustomerBase", "Matching", "Postgres", "JSONRPC", "JSON", "Models"],
+        dependencies: [
+          "Server", "CustomerBase", "Matching", "Tables", "Postgres", "JSONRPC", "JSON", "Models",
+          .product(name: "Crypto", package: "swift-crypto"),
+        ],
         path: "Services/\(library)",
         exclude: ["Run", "Schema", "openrpc.json"],
         swiftSettings: swift,
@@ -79,6 +82,7 @@ let package = Package(
       name: "JSONRPC", dependencies: ["JSON", "Models"], path: "Shared/JSONRPC", swiftSettings: swift),
     .target(
       name: "Postgres", dependencies: ["CLibpq", "Models"], path: "Shared/Postgres", swiftSettings: swift),
+    .target(name: "Tables", path: "Shared/Tables", swiftSettings: swift),
     // Its inner loops are a hundred times slower without the optimiser, also where tests use it.
     .target(
       name: "Matching", dependencies: ["Models"], path: "Shared/Matching",
@@ -138,7 +142,9 @@ let package = Package(
       exclude: ["Datasets"],
       swiftSettings: swift
     ),
-    .target(name: "Datasets", path: "Services/Tool/Datasets", exclude: ["fetch.sh"], swiftSettings: swift),
+    .target(
+      name: "Datasets", dependencies: ["Tables"], path: "Services/Tool/Datasets", exclude: ["fetch.sh"],
+      swiftSettings: swift),
     .target(
       name: "ClientGenerator", dependencies: ["JSON", "Models"], path: "Clients/Generator", exclude: ["Templates"],
       swiftSettings: swift),
@@ -183,6 +189,7 @@ let package = Package(
       swiftSettings: swift),
     tests("FuzzTests", of: serviceLibraries + ["FuzzTargets", "Server", "JSONRPC", "JSON", "Models"]),
     tests("DatasetTests", of: ["Datasets"]),
+    tests("TablesTests", of: ["Tables"]),
     tests("ContractTests", of: serviceLibraries + ["ClientGenerator", "Server", "JSONRPC", "JSON", "Models"]),
     tests(
       "ToolTests",

@@ -7,15 +7,16 @@ import os
 import sys
 import tempfile
 
-from steps import events, fit, json_text, lookups, matching, memory, writes
+from steps import events, fit, growth, imports, json_text, lookups, matching, memory, writes
 from support.suite import Suite
 from table import table
 
 # What is measured on the running suite, then what runs by itself. A step is a module with `measure`, which answers
 # `Ratio`s and `Note`s; a step of its own is a line here.
 ON_SUITE = {
-    "lookups": lookups.measure, "writes": writes.measure, "events": events.measure, "matching": matching.measure}
-ALONE = {"memory": memory.measure, "fit": fit.measure, "json": json_text.measure}
+    "lookups": lookups.measure, "writes": writes.measure, "events": events.measure, "matching": matching.measure,
+    "imports": imports.measure}
+ALONE = {"growth": growth.measure, "memory": memory.measure, "fit": fit.measure, "json": json_text.measure}
 
 
 def main(names):

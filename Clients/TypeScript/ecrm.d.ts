@@ -256,13 +256,17 @@ export type ServiceName = "acquisition" | "channel-integration" | "expansion" | 
 
 /** The nouns of the suite; those that every service has come after `on`. */
 export interface Nouns {
+  addresses: AddressesMethods;
   clv: ClvMethods;
   cohorts: CohortsMethods;
   consents: ConsentsMethods;
   customers: CustomersMethods;
   events: EventsMethods;
+  exports: ExportsMethods;
   funnels: FunnelsMethods;
   identities: IdentitiesMethods;
+  imports: ImportsMethods;
+  lists: ListsMethods;
   orders: OrdersMethods;
   products: ProductsMethods;
   profiles: ProfilesMethods;
@@ -297,10 +301,14 @@ export interface AcquisitionNouns {
 
 /** The nouns of the service channel-integration. */
 export interface ChannelIntegrationNouns {
+  addresses: AddressesMethods;
   consents: ConsentsMethods;
   customers: CustomersMethods;
+  exports: ExportsMethods;
   identities: IdentitiesMethods;
+  imports: ImportsMethods;
   jobs: JobsMethods;
+  lists: ListsMethods;
   orders: OrdersMethods;
   products: ProductsMethods;
   profiles: ProfilesMethods;
@@ -416,6 +424,19 @@ export interface VisitorsMethods {
   get(params: VisitorsGetParams, options?: CallOptions): Call<Visitor, CommonErrorType | "not_found">;
 }
 
+/** What can be done with addresses. */
+export interface AddressesMethods {
+  /**
+   * Says that an address did not take a message. Saying it again changes nothing.
+   *
+   * Scope `addresses:write`; roles `staff`, `partner`, `service`.
+   */
+  markBounced(
+    params: AddressesMarkBouncedParams,
+    options?: CallOptions,
+  ): Call<MarkedAddress, WriteErrorType | "not_found">;
+}
+
 /** What can be done with consents. */
 export interface ConsentsMethods {
   /**
@@ -479,6 +500,20 @@ export interface CustomersMethods {
     params: CustomersTimelineParams,
     options?: CallOptions,
   ): ListCall<PageOfTimelineEntry, CommonErrorType | "not_found">;
+}
+
+/** What can be done with exports. */
+export interface ExportsMethods {
+  /**
+   * Starts to write a file of everything of a kind, on one state of the data.
+   *
+   * The file is fetched at the path of the service that the job's result names, for a week, by whoever started it and
+   * by staff; it goes earlier when somebody is erased. In CSV a field that a spreadsheet would take for a formula has
+   * an apostrophe in front. The token needs the scope of reading the kind too.
+   *
+   * Scope `exports:write`; roles `staff`, `partner`, `service`.
+   */
+  start(params: ExportsStartParams, options?: CallOptions): JobCall<WriteErrorType>;
 }
 
 /** What can be done with identities. */
@@ -564,6 +599,40 @@ export interface IdentitiesMethods {
     params: IdentitiesUnlinkParams,
     options?: CallOptions,
   ): Call<UnlinkedCustomers, WriteErrorType | "not_found" | "wrong_state">;
+}
+
+/** What can be done with imports. */
+export interface ImportsMethods {
+  /**
+   * Starts to import a file that was sent to `PUT /uploads`, or to tell what importing it would do.
+   *
+   * The records are written by what `profiles.import` and its like write them by, a thousand rows at a time, and the
+   * job goes on where it was when it is interrupted. Importing a file again changes nothing. The job's result counts
+   * the records that are new, changed and duplicate, and tells where the rejected rows can be fetched; an upload is
+   * gone once it is imported. The token needs the scope of writing the kind too.
+   *
+   * Scope `imports:write`; roles `staff`, `partner`, `service`.
+   */
+  start(params: ImportsStartParams, options?: CallOptions): JobCall<WriteErrorType | "not_found">;
+}
+
+/** What can be done with lists. */
+export interface ListsMethods {
+  /**
+   * Lists the entries of an e-mail list that something is wrong with, by address.
+   *
+   * Scope `lists:read`; roles `staff`, `partner`, `service`.
+   */
+  addresses(params?: ListsAddressesParams, options?: CallOptions): ListCall<PageOfListedAddress, CommonErrorType>;
+
+  /**
+   * How good an e-mail list is: what is wrong with how many of the addresses that profiles carry.
+   *
+   * An entry is an address of a profile; one may have several problems.
+   *
+   * Scope `lists:read`; roles `staff`, `partner`, `service`.
+   */
+  report(params?: ListsReportParams, options?: CallOptions): Call<ListReport, CommonErrorType>;
 }
 
 /** What can be done with orders. */
@@ -905,6 +974,16 @@ export interface VisitorsGetParams {
   anonymousId: string;
 }
 
+/** Params of `addresses.markBounced`. */
+export interface AddressesMarkBouncedParams {
+  /** The address, compared without case. */
+  email: string;
+  /** When the message came back. */
+  at: Instant;
+  /** Whether another message may be taken. */
+  kind: BounceKind;
+}
+
 /** Params of `consents.check`. */
 export interface ConsentsCheckParams {
   /** The customer, by any of its profiles. */
@@ -967,6 +1046,16 @@ export interface CustomersTimelineParams {
   limit?: number;
   /** Where the last page ended. */
   cursor?: string;
+}
+
+/** Params of `exports.start`. */
+export interface ExportsStartParams {
+  /** What to write. */
+  kind: ImportKind;
+  /** How to write it. */
+  format: ImportFormat;
+  /** Only what came from this system; of consents, those of its profiles. Not for products, which are of no system. */
+  source?: string;
 }
 
 /** Params of `identities.candidates`. */
@@ -1047,6 +1136,49 @@ export interface IdentitiesUnlinkParams {
   link: UUID;
   /** Why they are not one. */
   reason: string;
+}
+
+/** Params of `imports.start`. */
+export interface ImportsStartParams {
+  /** Id that `PUT /uploads` answered. */
+  upload: UUID;
+  /** What the file has. */
+  kind: ImportKind;
+  /** How it is written. */
+  format: ImportFormat;
+  /** System the records come from; needed but for products. */
+  source?: string;
+  /**
+   * Which column is which field; without one each line of JSON Lines is a row as `profiles.import` and its like take
+   * it.
+   */
+  mapping?: ImportMapping;
+  /** How comma-separated values are written; what is absent is found out. */
+  csv?: ImportDialect;
+  /** Whether to write; `validate` only tells what would become of the records. */
+  mode: ImportMode;
+}
+
+/** Params of `lists.addresses`. */
+export interface ListsAddressesParams {
+  /** Only entries with this problem; with any when absent. */
+  problem?: AddressProblem;
+  /** Only profiles of this system; all of them when absent. */
+  source?: string;
+  /** Days without event, order or consent after which a customer is dormant; 365 when absent. */
+  dormantDays?: number;
+  /** Entries on a page. */
+  limit?: number;
+  /** Where the last page ended. */
+  cursor?: string;
+}
+
+/** Params of `lists.report`. */
+export interface ListsReportParams {
+  /** Only profiles of this system; all of them when absent. */
+  source?: string;
+  /** Days without event, order or consent after which a customer is dormant; 365 when absent. */
+  dormantDays?: number;
 }
 
 /** Params of `orders.import`. */
@@ -1383,6 +1515,36 @@ export interface AcquisitionFigures {
   /** Customers whose first purchase lies in the period. */
   newCustomers: number;
 }
+
+/**
+ * What can be wrong with an entry of an e-mail list.
+ *
+ * - `syntax`: What was told as an address is none.
+ * - `role`: Many people may stand behind it, as `info@`.
+ * - `disposable`: It is of a provider of addresses that last for minutes.
+ * - `duplicate`: An earlier profile of the list carries it too.
+ * - `dormant`: Its customer has done nothing for a long time: no event, no order, no consent, and is not new.
+ * - `bounced`: It did not take a message: once for good, or three times for a while.
+ * - `withdrawn`: Its customer has taken back the consent to marketing by e-mail.
+ */
+export type AddressProblem =
+  | "syntax"
+  | "role"
+  | "disposable"
+  | "duplicate"
+  | "dormant"
+  | "bounced"
+  | "withdrawn";
+
+/**
+ * Whether an address that did not take a message may take another.
+ *
+ * - `hard`: It takes none any more.
+ * - `soft`: It may take one later.
+ */
+export type BounceKind =
+  | "hard"
+  | "soft";
 
 /** An identifier with the profile that carries it. */
 export interface CarriedIdentifier {
@@ -1738,6 +1900,111 @@ export type IdentifierKind =
   | "social"
   | "erp";
 
+/** How comma-separated values are written; what is absent is found out from the file's beginning. */
+export interface ImportDialect {
+  /** `,`, `;`, `|` or a tabulator. */
+  delimiter?: string;
+  /** How bytes are text. */
+  encoding?: ImportEncoding;
+  /** Whether numbers have a comma before their decimals, and points between thousands or none. */
+  decimalComma?: boolean;
+}
+
+/**
+ * How the bytes of a file are text.
+ *
+ * - `utf8`: UTF-8.
+ * - `windows1252`: What spreadsheets on Windows write in Western Europe.
+ */
+export type ImportEncoding =
+  | "utf8"
+  | "windows1252";
+
+/**
+ * How a file is written.
+ *
+ * - `csv`: Comma-separated values with a header (RFC 4180).
+ * - `jsonl`: An object a line.
+ */
+export type ImportFormat =
+  | "csv"
+  | "jsonl";
+
+/**
+ * What an import brings.
+ *
+ * - `profiles`: Records of people, as `profiles.import` takes them.
+ * - `orders`: Orders, as `orders.import` takes them.
+ * - `products`: Products, as `products.import` takes them.
+ * - `consents`: Records of consent.
+ */
+export type ImportKind =
+  | "profiles"
+  | "orders"
+  | "products"
+  | "consents";
+
+/**
+ * Which column of a file is which field.
+ *
+ * A column is named as in the header of CSV, or as the member of the objects of JSON Lines. An empty cell says nothing:
+ * in JSON Lines `null` does, but for a trait, which it removes.
+ */
+export interface ImportMapping {
+  /** Profiles and orders: id of the record in its source. The rows of one order follow each other. */
+  externalId?: string;
+  /** Profiles: traits by name. */
+  traits?: { [name: string]: string };
+  /** Profiles: what the person can be recognised by. */
+  identifiers?: readonly MappedIdentifier[];
+  /** Orders and consents: id in the same source of who it is about; made a profile when it is not known. */
+  customer?: string;
+  /** Orders: when it was ordered: RFC 3339, or a day and perhaps a time without zone, which are UTC. */
+  orderedAt?: string;
+  /** Orders, and products with a price: ISO 4217. */
+  currency?: string;
+  /** Orders: `placed`, `fulfilled`, `cancelled` or `returned`. */
+  status?: string;
+  /** Orders and products: stock keeping unit. */
+  sku?: string;
+  /** Orders: how many. */
+  quantity?: string;
+  /** Orders: price of one. */
+  unitPrice?: string;
+  /** Products: what it is called. */
+  name?: string;
+  /** Products: what it is grouped under. */
+  category?: string;
+  /** Products: what it costs. */
+  price?: string;
+  /** Products: attributes by name. */
+  attributes?: { [name: string]: string };
+  /** Consents: what for. */
+  purpose?: string;
+  /** Consents: channel it is about; all channels where the cell is empty. */
+  channel?: string;
+  /** Consents: `granted` or `withdrawn`. */
+  state?: string;
+  /** Consents: legal basis. */
+  basis?: string;
+  /** Consents: when it was given or taken back, written as `orderedAt`. It makes the import harmless when repeated. */
+  recordedAt?: string;
+  /** Values by field that hold where the row has none, as `{"currency": "EUR"}`. */
+  fixed?: { [name: string]: string };
+  /** What values of a field stand for, as `{"state": {"yes": "granted"}}`; what is not among them stays as it is. */
+  values?: { [name: string]: { [name: string]: string } };
+}
+
+/**
+ * Whether an import writes.
+ *
+ * - `validate`: Tell what would become of the records; nothing is written.
+ * - `upsert`: Write the records.
+ */
+export type ImportMode =
+  | "validate"
+  | "upsert";
+
 /** What became of the rows of a bulk call; the four kinds add up to the rows. */
 export interface ImportReport {
   /** Rows that made something new. */
@@ -1775,6 +2042,16 @@ export interface ImportedProfile {
   /** What the person can be recognised by. */
   identifiers?: readonly Identifier[];
 }
+
+/**
+ * What becomes of a value that is no identifier.
+ *
+ * - `reject`: The row is rejected.
+ * - `trait`: It is kept as a trait named like the kind, and `lists.report` counts it.
+ */
+export type InvalidIdentifier =
+  | "reject"
+  | "trait";
 
 /** Work that outlasts its call. */
 export interface Job {
@@ -1893,6 +2170,30 @@ export interface LinkedProfile {
   evidence: string;
 }
 
+/** How good an e-mail list is. */
+export interface ListReport {
+  /** When it was looked at. */
+  asOf: Instant;
+  /** Addresses of profiles, each of a profile once. */
+  entries: number;
+  /** Entries that nothing is wrong with. */
+  sound: number;
+  /** Every problem with its entries. */
+  problems: ProblemCount[];
+}
+
+/** An entry of an e-mail list, with what is wrong with it. */
+export interface ListedAddress {
+  /** The address, or what was told as one. */
+  email: string;
+  /** The profile that carries it. */
+  profile: UUID;
+  /** Customer the profile belongs to. */
+  customer: UUID;
+  /** Everything that is wrong with it. */
+  problems: AddressProblem[];
+}
+
 /** A customer's figures over 365 days. */
 export interface ListedLifetimeValue {
   /** The customer. */
@@ -1905,6 +2206,26 @@ export interface ListedLifetimeValue {
   probabilityAlive: number;
   /** Currency of the figures. */
   currency: string;
+}
+
+/** A column of identifiers. */
+export interface MappedIdentifier {
+  /** What kind of identifier it is. */
+  kind: IdentifierKind;
+  /** The column. */
+  column: string;
+  /** Whether the source has proof that the value is this person's. */
+  verified?: boolean;
+  /** What becomes of a value that is none of this kind; `reject` when absent. */
+  invalid?: InvalidIdentifier;
+}
+
+/** An address that did not take a message. */
+export interface MarkedAddress {
+  /** The address in its normal form. */
+  email: string;
+  /** The profiles that carry it. */
+  profiles: UUID[];
 }
 
 /** A pair of profiles that may be one person. */
@@ -2237,6 +2558,14 @@ export interface PageOfLink {
 }
 
 /** A page of a list, in the list's order. */
+export interface PageOfListedAddress {
+  /** The page's items. */
+  items: ListedAddress[];
+  /** Where the next page begins; absent on the last page. Opaque, and valid only with the same filter. */
+  nextCursor?: string;
+}
+
+/** A page of a list, in the list's order. */
 export interface PageOfListedLifetimeValue {
   /** The page's items. */
   items: ListedLifetimeValue[];
@@ -2294,6 +2623,16 @@ export interface PerformanceFigures {
   jobsSucceeded: number;
   /** Jobs of all services that failed in the period. */
   jobsFailed: number;
+}
+
+/** How many entries have a problem. */
+export interface ProblemCount {
+  /** What is wrong. */
+  problem: AddressProblem;
+  /** Entries that have it. */
+  entries: number;
+  /** Their share of all entries, 0 to 1. */
+  share: number;
 }
 
 /** Something that is sold. */

@@ -10,6 +10,7 @@ public enum ChannelIntegrationService: SuiteService {
   public static let contract = Embedded.contract
 
   public static let methods: [any Method.Type] = [
+    MarkBounced.self,
     ListAudit.self,
     CheckConsent.self,
     ConsentHistory.self,
@@ -17,6 +18,7 @@ public enum ChannelIntegrationService: SuiteService {
     GetCustomer.self,
     SearchCustomers.self,
     CustomerTimeline.self,
+    StartExport.self,
     BlockIdentity.self,
     ListBlockedIdentities.self,
     ListMatchCandidates.self,
@@ -28,6 +30,9 @@ public enum ChannelIntegrationService: SuiteService {
     TrainMatching.self,
     UnblockIdentity.self,
     UnlinkIdentities.self,
+    StartImport.self,
+    ListAddresses.self,
+    ReportList.self,
     ImportOrders.self,
     ListOrders.self,
     DownloadExport.self,
@@ -58,19 +63,28 @@ public enum ChannelIntegrationService: SuiteService {
     SaveTraitPolicy.self,
   ]
 
-  public static let chores: [any Chore.Type] = [ForgetExports.self, ForgetSignIns.self, FollowSegmentTime.self]
+  public static let chores: [any Chore.Type] = [
+    ForgetExports.self, ForgetFiles.self, ForgetSignIns.self, FollowSegmentTime.self,
+  ]
   public static let works: [any Work.Type] = [
-    ExportCustomerWork.self, MatchProfilesWork.self, ComputeSegmentWork.self, TrainMatchingWork.self,
+    ExportCustomerWork.self, MatchProfilesWork.self, ComputeSegmentWork.self, TrainMatchingWork.self, ImportWork.self,
+    ExportWork.self,
   ]
   public static let followers: [any Follower.Type] = [AuditFollower.self, MatchFollower.self, SegmentFollower.self]
 
   public static let ownSettings: [Setting] = [.erasureKey, .auditKey, .erasuresFile]
+
+  public static func routes(_ endpoint: ServiceEndpoint) -> [HTTPRoute] { fileRoutes(endpoint) }
 }
 
 extension Noun {
+  static let addresses = Noun(rawValue: "addresses")
   static let consents = Noun(rawValue: "consents")
   static let customers = Noun(rawValue: "customers")
+  static let exports = Noun(rawValue: "exports")
   static let identities = Noun(rawValue: "identities")
+  static let imports = Noun(rawValue: "imports")
+  static let lists = Noun(rawValue: "lists")
   static let orders = Noun(rawValue: "orders")
   static let products = Noun(rawValue: "products")
   static let profiles = Noun(rawValue: "profiles")

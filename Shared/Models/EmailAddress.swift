@@ -33,7 +33,8 @@ public struct EmailAddress: TextValue {
     Self.roles.contains(mailbox)
   }
 
-  private static let roles: Set<Substring> = [
+  /// The mailboxes of such addresses.
+  public static let roles: Set<Substring> = [
     "abuse", "accounts", "admin", "billing", "careers", "contact", "customerservice", "enquiries", "feedback", "ftp",
     "hello", "help", "helpdesk", "hostmaster", "hr", "info", "inquiries", "invoice", "invoices", "it", "jobs",
     "kontakt",

@@ -19,7 +19,7 @@ TABLES = [
     "base.profiles", "base.profile_keys", "base.traits", "base.identifiers", "base.links", "base.customers",
     "base.members", "base.consents", "base.purposes", "base.purpose_texts", "base.products", "base.order_keys",
     "base.orders", "base.order_lines", "base.match_decisions", "base.segments", "base.blocked_values",
-    "base.trait_policies", "base.answers", "base.jobs",
+    "base.trait_policies", "channel_integration.bounces", "base.answers", "base.jobs",
     "acquisition.events", "acquisition.event_ids"]
 SERVICES = ["channel-integration", "acquisition", "retention", "expansion"]
 
@@ -79,6 +79,22 @@ class House:
             "channel-integration", "identities.block",
             {"kind": "email", "value": f"{mark}@example.com", "reason": "many have it"}, key=new_key())
         return f"{mark}@example.com"
+
+    def address(self, mark):
+        """Of a person of its own."""
+        self.suite.call(
+            "channel-integration", "profiles.upsert", {"source": "shop", **self.profile_row(mark)}, key=new_key())
+        return f"{mark}@example.com"
+
+    def upload(self, mark):
+        """A file that was sent."""
+        made = self.database.execute(
+            "INSERT INTO channel_integration.files "
+            "(id, kind, owner, media_type, bytes, created_at, completed_at, expires_at) "
+            "VALUES (gen_random_uuid(), 'upload', 'test', 'text/csv', 3, now(), now(), now() + interval '1 day') "
+            "RETURNING id").fetchone()[0]
+        self.database.execute("INSERT INTO channel_integration.file_parts VALUES (%s, 0, 'id\n')", [made])
+        return str(made)
 
     def job(self):
         """A job that no worker can take, because this connection holds it."""
@@ -157,6 +173,12 @@ METHODS = {
         "trait": mark, "rule": "mostTrusted", "sources": ["crm", "shop"]}),
     "privacy.export": ("channel-integration", lambda house, mark: {"customer": house.profile(mark)}),
     "privacy.erase": ("channel-integration", lambda house, mark: {"customer": house.profile(mark)}),
+    "imports.start": ("channel-integration", lambda house, mark: {
+        "upload": house.upload(mark), "kind": "profiles", "format": "csv", "source": "shop", "mode": "validate",
+        "mapping": {"externalId": "id"}}),
+    "exports.start": ("channel-integration", lambda house, mark: {"kind": "products", "format": "csv"}),
+    "addresses.markBounced": ("channel-integration", lambda house, mark: {
+        "email": house.address(mark), "at": "2024-05-01T10:00:00Z", "kind": "soft"}),
     "jobs.cancel": ("channel-integration", lambda house, mark: {"job": house.job()}),
     "events.collect": ("acquisition", lambda house, mark: {
         "batch": [{"type": "track", "event": "Viewed", "messageId": f"{mark}-{number}", "anonymousId": mark,

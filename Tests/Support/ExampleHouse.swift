@@ -91,6 +91,7 @@ private struct ExampleBuilder {
     )
     let house = try await builder.fill()
     try await addSignIn(house.common, owner)
+    try await addUpload(house.common, owner)
     for service in [builder.acquisition, builder.channels, builder.expansion, builder.retention] {
       service.close()
     }
@@ -106,6 +107,30 @@ private struct ExampleBuilder {
         """
         INSERT INTO channel_integration.sign_ins (code_hash, sealed_token, token_id, expires_at)
         VALUES (\(token.codeHash), \(token.sealed), 'example', \(ExampleData.now.adding(seconds: 600)))
+        """)
+    }
+  }
+
+  /// What `PUT /uploads` would keep, and a bounce that does not count alone.
+  private static func addUpload(_ data: ExampleData, _ owner: PostgresPool) async throws {
+    let content = Array("Customer ID,First name,E-Mail\r\nC-1,Katherine,katherine@example.com\r\n".utf8)
+    try await owner.connection { connection in
+      try await connection.execute(
+        """
+        WITH file AS (
+          INSERT INTO channel_integration.files
+            (id, kind, owner, media_type, bytes, created_at, completed_at, expires_at)
+          VALUES (\(data.upload), 'upload', 'ecrm|staff', 'text/csv', \(content.count), \(ExampleData.now),
+            \(ExampleData.now), \(ExampleData.now.adding(seconds: 86_400)))
+          RETURNING id
+        )
+        INSERT INTO channel_integration.file_parts (file, start, content) SELECT f.id, 0, \(content) FROM file f
+        """)
+      try await connection.execute(
+        """
+        INSERT INTO channel_integration.bounces (profile, email, at, kind)
+        SELECT i.profile, i.value, \(ExampleData.now.adding(seconds: -86_400)), 'soft' FROM base.identifiers i
+        WHERE i.profile = \(data.grace) AND i.kind = 'email'
         """)
     }
   }
@@ -143,7 +168,7 @@ private struct ExampleBuilder {
     // Last, so that everything is in it.
     try await step(channels, ExportCustomer(customer: ada.customer))
     try await channels.running.settle()
-    let export: ID<Job> = try await channels.database.shared.one("SELECT id FROM channel_integration.exports")
+    let export: ID<Job> = try await channels.database.shared.one("SELECT id FROM channel_integration.archives")
     guard let link = links.items.first?.link, let job = jobs[RetentionService.name] else { throw Failure.notFound }
     let data = ExampleData(
       ada: ada.customer, newsletter: newsletter.profile, grace: grace.customer, link: link, export: export, job: job[0],

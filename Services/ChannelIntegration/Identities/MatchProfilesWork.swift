@@ -64,6 +64,8 @@ extension JobRun {
         return try await write(body)
       } catch is RerunCall {
         continue
+      } catch let error as PostgresError where error.isSerialisationFailure {
+        try await Task.sleep(for: .milliseconds(Int.random(in: 1...50)))
       }
     }
     return try await write(body)

@@ -20,8 +20,8 @@ struct DownloadExport: Method {
   func run(_ call: Call) async throws -> ExportPart {
     let row = try await call.database.rows(
       """
-      SELECT p.content, e.parts::int8 FROM channel_integration.exports e
-      JOIN channel_integration.export_parts p ON p.export = e.id
+      SELECT p.content, e.parts::int8 FROM channel_integration.archives e
+      JOIN channel_integration.archive_parts p ON p.archive = e.id
       WHERE e.id = \(export) AND p.number = \(part ?? 0)::int8 AND e.expires_at > \(call.now)
       """
     ).first

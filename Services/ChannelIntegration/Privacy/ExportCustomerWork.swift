@@ -47,13 +47,13 @@ struct ExportCustomerWork: Work {
       try await base.requireNotErased(profiles)
       try await base.database.execute(
         """
-        INSERT INTO channel_integration.exports (id, profiles, parts, expires_at)
+        INSERT INTO channel_integration.archives (id, profiles, parts, expires_at)
         VALUES (\(export), \(profiles), \(parts.count), \(expiresAt))
         """)
       for (number, part) in parts.enumerated() {
         _ = base.database.send(
           """
-          INSERT INTO channel_integration.export_parts (export, number, content) VALUES (\(export), \(number), \(part))
+          INSERT INTO channel_integration.archive_parts (archive, number, content) VALUES (\(export), \(number), \(part))
           """)
       }
       base.append(
@@ -143,6 +143,6 @@ struct ForgetExports: Chore {
   static let everySeconds = 600
 
   static func run(in base: CustomerBase) async throws {
-    try await base.database.execute("DELETE FROM channel_integration.exports WHERE expires_at <= \(base.now)")
+    try await base.database.execute("DELETE FROM channel_integration.archives WHERE expires_at <= \(base.now)")
   }
 }

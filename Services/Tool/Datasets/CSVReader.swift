@@ -1,3 +1,5 @@
+import Tables
+
 /// Reads records of comma-separated values one at a time (RFC 4180), whatever the size of the file.
 ///
 /// A field may be quoted, with quotes doubled and line ends inside; records end with CRLF or LF, the last one may go
@@ -6,14 +8,9 @@
 public final class CSVReader {
   private let path: String
   private let lines: TextLines
-  private var lineNumber = 0
-  private var line: [UInt8] = []
-  private var endsWithReturn = false
+  private var records = CSVRecords()
   /// Names of the columns, as the first record gives them, without blanks around.
   public private(set) var header: [String] = []
-
-  private static let quote = UInt8(ascii: "\"")
-  private static let comma = UInt8(ascii: ",")
 
   /// Opens a file whose first record names the columns; a name that ends with `.gz` is unpacked on the way.
   public init(path: String) throws {
@@ -38,81 +35,33 @@ public final class CSVReader {
 
   /// The next record's fields, nil at the end.
   public func next() throws -> [String]? {
-    repeat {
-      guard try readLine() else { return nil }
-    } while line.isEmpty
-    let first = lineNumber
-    let fields = line[...].position(of: Self.quote) == nil ? plainFields() : try quotedFields()
-    guard header.isEmpty || fields.count == header.count else {
+    guard let record = try nextRecord() else { return nil }
+    guard header.isEmpty || record.fields.count == header.count else {
       throw DatasetError(
-        "\(path) has \(fields.count) fields in the record of line \(first), where its header has \(header.count)")
+        "\(path) has \(record.fields.count) fields in the record of line \(record.line), where its header has "
+          + "\(header.count)")
     }
-    return fields
+    return record.fields
   }
 
   /// An error that names this file and the line that the last record ends in.
   public func error(_ reason: String) -> DatasetError {
-    DatasetError("\(path) \(reason), in line \(lineNumber)")
+    DatasetError("\(path) \(reason), in line \(records.place.line)")
   }
 
-  /// Reads a line and takes off its CR.
-  private func readLine() throws -> Bool {
-    line.removeAll(keepingCapacity: true)
-    guard try lines.appendNext(to: &line) else { return false }
-    lineNumber += 1
-    endsWithReturn = line.last == UInt8(ascii: "\r")
-    if endsWithReturn { line.removeLast() }
-    return true
-  }
-
-  private func plainFields() -> [String] {
-    var fields: [String] = []
-    fields.reserveCapacity(header.count)
-    var rest = line[...]
-    while let comma = rest.position(of: Self.comma) {
-      fields.append(String(decoding: rest[..<comma], as: UTF8.self))
-      rest = rest[(comma + 1)...]
-    }
-    fields.append(String(decoding: rest, as: UTF8.self))
-    return fields
-  }
-
-  private func quotedFields() throws -> [String] {
-    let first = lineNumber
-    var fields: [String] = []
-    var field: [UInt8] = []
-    var isQuoted = false
-    var position = 0
-    while true {
-      if position == line.count {
-        guard isQuoted else { break }
-        // The line ends inside quotes, so its end belongs to the field.
-        field += endsWithReturn ? [UInt8(ascii: "\r"), UInt8(ascii: "\n")] : [UInt8(ascii: "\n")]
-        guard try readLine() else {
-          throw DatasetError("\(path) ends inside quotes that open in the record of line \(first)")
+  private func nextRecord() throws -> CSVRecord? {
+    do {
+      while true {
+        if let record = try records.next() { return record }
+        guard let block = try lines.nextBlock() else {
+          records.finish()
+          return try records.next()
         }
-        position = 0
-        continue
+        records.append(block)
       }
-      let byte = line[position]
-      position += 1
-      switch byte {
-      case Self.quote where isQuoted && position < line.count && line[position] == Self.quote:
-        field.append(Self.quote)
-        position += 1
-      case Self.quote where isQuoted:
-        isQuoted = false
-      case Self.quote where position == 1 || line[position - 2] == Self.comma:
-        isQuoted = true
-      case Self.comma where !isQuoted:
-        fields.append(String(decoding: field, as: UTF8.self))
-        field.removeAll(keepingCapacity: true)
-      default:
-        field.append(byte)
-      }
+    } catch let fault as TableFault {
+      throw DatasetError("\(path) \(fault.reason)")
     }
-    fields.append(String(decoding: field, as: UTF8.self))
-    return fields
   }
 }
 

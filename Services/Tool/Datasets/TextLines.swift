@@ -1,4 +1,5 @@
 import Foundation
+import Tables
 
 /// A file that cannot be read as what it should be, in one sentence.
 public struct DatasetError: Error, Hashable, CustomStringConvertible {
@@ -76,6 +77,13 @@ public final class TextLines {
     }
   }
 
+  /// The bytes that follow, as many as can be had at once; nil at the end of the file.
+  func nextBlock() throws -> ArraySlice<UInt8>? {
+    if position == block.count, try !refill() { return nil }
+    defer { position = block.count }
+    return block[position...]
+  }
+
   private func refill() throws -> Bool {
     guard !isAtEnd else { return false }
     let bytes: Data?
@@ -96,15 +104,5 @@ public final class TextLines {
       }
     }
     return !isAtEnd
-  }
-}
-
-extension ArraySlice<UInt8> {
-  /// Where the byte occurs first, found many bytes at a time.
-  func position(of byte: UInt8) -> Int? {
-    withUnsafeBytes { bytes in
-      guard let start = bytes.baseAddress, let found = memchr(start, Int32(byte), bytes.count) else { return nil }
-      return startIndex + start.distance(to: UnsafeRawPointer(found))
-    }
   }
 }

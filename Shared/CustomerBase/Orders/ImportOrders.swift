@@ -52,7 +52,8 @@ extension CustomerBase {
     var outcome: UpsertOutcome
   }
 
-  private func claimCustomers(_ references: [ProfileReference]) async throws -> [ProfileReference: KnownProfile] {
+  /// The profiles of customers that rows name; those that are not known are made.
+  func claimCustomers(_ references: [ProfileReference]) async throws -> [ProfileReference: KnownProfile] {
     let claimed = try await claimProfiles(references)
     makeProfiles(claimed)
     append(

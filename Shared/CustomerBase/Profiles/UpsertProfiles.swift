@@ -115,13 +115,63 @@ extension CustomerBase {
   }
 
   /// Writes rows of distinct profiles. Sent, not waited for.
-  private func sendMerge(_ rows: [ProfileRow], _ known: [KnownProfile]) -> (traits: Pending?, identifiers: Pending?) {
-    (sendTraits(rows, known), sendIdentifiers(CarriedValues(rows, known)))
+  ///
+  /// A profile that this call made has nothing yet that could be in the way, and gains all that its row says: that need
+  /// not be asked, and is written without looking.
+  private func sendMerge(_ rows: [ProfileRow], _ known: [KnownProfile]) -> Merge {
+    let new = known.indices.filter { known[$0].isNew }
+    let old = known.indices.filter { !known[$0].isNew }
+    func part(_ positions: [Int]) -> (rows: [ProfileRow], known: [KnownProfile]) {
+      positions.count == rows.count ? (rows, known) : (positions.map { rows[$0] }, positions.map { known[$0] })
+    }
+    var merge = Merge()
+    if !new.isEmpty {
+      let (rows, known) = part(new)
+      let carried = CarriedValues(rows, known)
+      sendFirstTraits(rows, known)
+      sendFirstIdentifiers(carried)
+      merge.gained.reserve(rows.count)
+      for (row, known) in zip(rows, known) {
+        let names = row.traits.filter { !$0.value.isNull }.map(\.key)
+        if !names.isEmpty { merge.gained[known.profile].traits += names }
+      }
+      for (profile, (kind, value)) in zip(carried.profiles, zip(carried.kinds, carried.values)) {
+        merge.gained[profile].identifiers.append("\(kind):\(value)")
+      }
+    }
+    if !old.isEmpty {
+      let (rows, known) = part(old)
+      merge.traits = sendTraits(rows, known)
+      merge.identifiers = sendIdentifiers(CarriedValues(rows, known))
+    }
+    return merge
+  }
+
+  private func sendFirstTraits(_ rows: [ProfileRow], _ known: [KnownProfile]) {
+    let told = ToldTraits(rows, known, skippingNull: true)
+    guard !told.profiles.isEmpty else { return }
+    _ = database.send(
+      """
+      INSERT INTO base.traits (profile, name, value, at)
+      SELECT g.profile, g.name, g.value, \(now)
+      FROM unnest(\(told.profiles), \(told.names), \(told.values)) AS g (profile, name, value)
+      """)
+  }
+
+  private func sendFirstIdentifiers(_ carried: CarriedValues) {
+    guard !carried.profiles.isEmpty else { return }
+    _ = database.send(
+      """
+      INSERT INTO base.identifiers (profile, kind, value, verified, at)
+      SELECT g.profile, g.kind, g.value, g.verified, \(now)
+      FROM unnest(\(carried.profiles), \(carried.kinds), \(carried.values), \(carried.verified))
+        AS g (profile, kind, value, verified)
+      """)
   }
 
   /// What a merge changed.
-  private func changes(_ pending: (traits: Pending?, identifiers: Pending?)) async throws -> Changes {
-    var changes = Changes()
+  private func changes(_ pending: Merge) async throws -> Changes {
+    var changes = pending.gained
     for row in try await pending.traits?.rows() ?? [] {
       let (profile, name) = try row.decode(ID<Profile>.self, String.self)
       changes[profile].traits.append(name)
@@ -157,22 +207,13 @@ extension CustomerBase {
   }
 
   private func sendTraits(_ rows: [ProfileRow], _ known: [KnownProfile]) -> Pending? {
-    var profiles: [ID<Profile>] = []
-    var names: [String] = []
-    var values: [RawJSON] = []
-    for (row, known) in zip(rows, known) {
-      for (name, value) in row.traits.sorted(by: { $0.key < $1.key }) {
-        profiles.append(known.profile)
-        names.append(name)
-        values.append(value)
-      }
-    }
-    guard !profiles.isEmpty else { return nil }
+    let told = ToldTraits(rows, known)
+    guard !told.profiles.isEmpty else { return nil }
     return database.send(
       """
       WITH given AS (
         SELECT g.profile, g.name, g.value
-        FROM unnest(\(profiles), \(names), \(values)) AS g (profile, name, value)
+        FROM unnest(\(told.profiles), \(told.names), \(told.values)) AS g (profile, name, value)
       ), removed AS (
         DELETE FROM base.traits t USING given g
         WHERE t.profile = g.profile AND t.name = g.name AND g.value = 'null'
@@ -229,54 +270,6 @@ struct ProfileChange: Codable {
   var identifiers: [String]
 }
 
-/// The values that rows bring, as columns, each once per row.
-struct CarriedValues {
-  private(set) var profiles: [ID<Profile>] = []
-  private(set) var kinds: [String] = []
-  private(set) var values: [String] = []
-  private(set) var verified: [Bool] = []
-  /// Whether the value speaks for a link with others who carry it.
-  private(set) var joins: [Bool] = []
-
-  init(_ rows: [ProfileRow], _ known: [KnownProfile]) {
-    for (row, known) in zip(rows, known) {
-      append(row.identifiers, of: known.profile)
-    }
-  }
-
-  /// In the order in which values are locked.
-  func sorted() -> CarriedValues {
-    let order = profiles.indices.sorted {
-      ValueKey(kind: kinds[$0], value: values[$0]) < ValueKey(kind: kinds[$1], value: values[$1])
-    }
-    var sorted = self
-    sorted.profiles = order.map { profiles[$0] }
-    sorted.kinds = order.map { kinds[$0] }
-    sorted.values = order.map { values[$0] }
-    sorted.verified = order.map { verified[$0] }
-    sorted.joins = order.map { joins[$0] }
-    return sorted
-  }
-
-  private mutating func append(_ identifiers: [Identifier], of profile: ID<Profile>) {
-    var positions: [ValueKey: Int] = [:]
-    for identifier in identifiers {
-      let key = ValueKey(kind: identifier.kind.rawValue, value: identifier.value)
-      if let position = positions[key] {
-        verified[position] = verified[position] || identifier.verified == true
-        joins[position] = joins[position] || identifier.speaksForLinks
-      } else {
-        positions[key] = profiles.count
-        profiles.append(profile)
-        kinds.append(key.kind)
-        values.append(key.value)
-        verified.append(identifier.verified == true)
-        joins.append(identifier.speaksForLinks)
-      }
-    }
-  }
-}
-
 struct ValueKey: Hashable, Comparable {
   let kind: String
   let value: String
@@ -295,6 +288,13 @@ private struct GainedValue: Hashable {
   let evidence: String
 }
 
+/// A merge on its way: what it writes without asking, and what is being asked.
+private struct Merge {
+  var gained = Changes()
+  var traits: Pending?
+  var identifiers: Pending?
+}
+
 /// What changed on which profile.
 private struct Changes {
   struct Change {
@@ -306,10 +306,12 @@ private struct Changes {
 
   subscript(profile: ID<Profile>) -> Change {
     get { byProfile[profile] ?? Change() }
-    set { byProfile[profile] = newValue }
+    _modify { yield &byProfile[profile, default: Change()] }
   }
 
   func contains(_ profile: ID<Profile>) -> Bool { byProfile[profile] != nil }
+
+  mutating func reserve(_ count: Int) { byProfile.reserveCapacity(count) }
 }
 
 /// Positions of the rows, split so that no two rows of one wave share a key and the rows of one key keep their order.

@@ -23,6 +23,11 @@ public struct Call: Sendable {
     JobReference(job: customerBase.enqueue(W.name, params: RawJSON(wellFormed: try encodeJSON(work))))
   }
 
+  /// Refuses a caller who may not do this too: for a method that does another noun's work.
+  public func require(_ access: Access) throws {
+    guard access.allows(principal) else { throw RefusedCall.forbidden(scope: access.scope) }
+  }
+
   /// Notes whom the call's answer is about, so that a stored answer is found when they are erased.
   public func touch(_ profiles: some Sequence<ID<Profile>>) {
     touched.insert(profiles)

@@ -63,7 +63,7 @@ public struct SuiteDatabase: Sendable {
     let functions = try await transaction.rows(
       """
       SELECT p.oid::regprocedure::text FROM pg_proc p
-      WHERE p.prosecdef AND p.pronamespace::regnamespace::text = ANY (\(schemas.map(\.schema)))
+      WHERE (p.prosecdef OR p.proname LIKE 'erase\\_%') AND p.pronamespace::regnamespace::text = ANY (\(schemas.map(\.schema)))
       """)
     for function in functions {
       try await run("REVOKE ALL ON FUNCTION %s FROM PUBLIC", [try function.decode(String.self)], transaction)

@@ -21,6 +21,8 @@ public struct ExampleData: Sendable {
   public let auditKey = "audit-82389c628a3ebe68"
   /// An archive of everything that is stored of Ada.
   public var export: ID<Job>
+  /// A file that was sent and waits to be imported.
+  public let upload = ID<Upload>(high: 0x019b_7a5e_2f00_7000, low: 0x8000_0000_0000_0001)
   /// A job of the service that has succeeded.
   public var job: ID<Job>
   /// A job of the service that waits.

@@ -1,5 +1,8 @@
+import CustomerBase
 import JSONRPC
+import Logging
 import Models
+import Postgres
 
 /// What a service's own routes need: the calls behind them, and who a write key speaks for.
 public struct ServiceEndpoint: Sendable {
@@ -19,6 +22,68 @@ public struct ServiceEndpoint: Sendable {
     }
     return await calls.run(method, for: Ticket(caller, now: calls.clock())).map(\.json).mapError(RouteRefusal.init)
   }
+}
+
+extension ServiceEndpoint {
+  /// Why the caller may not use a route as if they called this method; nil when they may. Counts as a call.
+  public func refusal<M: Method>(of caller: Caller, calling method: M.Type) -> Refusal? {
+    guard M.access.allows(caller.principal) else {
+      return caller.principal == nil ? .unauthenticated() : .forbidden("needs the scope \(M.access.scope)")
+    }
+    if let objection = calls.clients?.objection(
+      to: Ticket(caller, now: calls.clock()), calling: M.name, of: calls.service.name)
+    {
+      return .forbidden("\(objection)")
+    }
+    if case .refused(let seconds) = caller.limiter.take(1) { return .tooManyCalls(retryAfterSeconds: seconds) }
+    return nil
+  }
+
+  /// One transaction of a route that does a method's work, with the rights and in the name of its caller.
+  public func write<M: Method, T: Sendable>(
+    as method: M.Type, for caller: Caller, _ body: (CustomerBase) async throws -> T
+  ) async throws(Refusal) -> T {
+    try await answered(caller) {
+      try await calls.pool.transaction { transaction in
+        let base = CustomerBase(
+          database: transaction, now: calls.clock(), ids: calls.ids,
+          author: Author(service: calls.service.name, method: M.name, actor: caller.principal?.key ?? "anonymous"))
+        base.shareErasureLock()
+        return try await body(base)
+      }
+    }
+  }
+
+  /// Look-ups of a route.
+  public func read<T: Sendable>(
+    for caller: Caller, _ body: (any Database) async throws -> T
+  ) async throws(Refusal) -> T {
+    try await answered(caller) { try await body(calls.pool.shared) }
+  }
+
+  public var now: Timestamp { calls.clock() }
+  public var ids: IDGenerator { calls.ids }
+
+  private func answered<T>(_ caller: Caller, _ body: () async throws -> T) async throws(Refusal) -> T {
+    do {
+      return try await body()
+    } catch let refusal as Refusal {
+      throw refusal
+    } catch let error as PostgresError where error.kind != .decoding && error.kind != .noRow && !error.isRefusal {
+      calls.logger.warning("the database cannot answer: \(error)", metadata: ["request_id": "\(caller.requestID)"])
+      throw .unavailable("The database does not answer.")
+    } catch is CancellationError {
+      throw .unavailable("The call was given up.")
+    } catch {
+      calls.logger.error("\(error)", metadata: ["request_id": "\(caller.requestID)"])
+      throw .internalError
+    }
+  }
+}
+
+extension PostgresError {
+  /// The server found the statement itself wrong.
+  fileprivate var isRefusal: Bool { kind == .server && sqlState?.hasPrefix("53") != true && !isSerialisationFailure }
 }
 
 /// A failed call in the terms of HTTP, for routes that are not JSON-RPC.

@@ -102,7 +102,10 @@ extension Refusal {
   fileprivate var message: String {
     switch code {
     case -32600: "Invalid Request"
-    case -32001: "A valid bearer token is needed."
+    case -32603: "Internal error"
+    case -32001: Failure.unauthenticated.message
+    case -32003: Failure.forbidden.message
+    case -32004: Failure.notFound.message
     case -32005: "More was asked for than the service takes."
     default: Failure.unavailable.message
     }

@@ -111,7 +111,21 @@ struct ConnectionChannel: ServerChildChannel {
         let body = IncomingBody(source: .http1(request.body), channel: channel)
         let reply = await respond(request.head, body, connection)
         request.body.dismiss()
-        channel.writeAndFlush(reply, promise: nil)
+        guard let stream = reply.stream else {
+          channel.writeAndFlush(reply, promise: nil)
+          continue
+        }
+        do {
+          channel.write(Reply(head: reply.head, piece: .beginning), promise: nil)
+          for try await part in stream.buffers {
+            try await channel.writeAndFlush(Reply(head: reply.head, body: part, piece: .part))
+          }
+          channel.writeAndFlush(Reply(head: reply.head, piece: .end), promise: nil)
+        } catch {
+          // Less than was announced: the caller sees that it is not whole.
+          channel.close(promise: nil)
+          break
+        }
       }
       channel.close(mode: .output, promise: nil)
       try? await channel.closeFuture.get()
@@ -132,7 +146,10 @@ struct ConnectionChannel: ServerChildChannel {
         connection.isMultiplexed = true
         let body = IncomingBody(source: .http2(request.body), channel: stream)
         let reply = await respond(request.head, body, connection)
-        try await writer.write(response: reply.head, body: ResponseBody(byteBuffer: reply.body))
+        guard let parts = reply.stream else {
+          return try await writer.write(response: reply.head, body: ResponseBody(byteBuffer: reply.body))
+        }
+        try await writer.write(response: reply.head, body: ResponseBody(asyncSequence: parts.buffers))
       },
       configuration: HTTP2ChannelConfiguration(
         idleTimeout: .seconds(limits.idleSeconds), gracefulCloseTimeout: .seconds(limits.idleSeconds),

@@ -16,9 +16,33 @@ struct FrontDoor: Sendable {
     case route(HTTPRoute)
   }
 
+  /// Paths that begin and end so, with a name between.
+  private struct NamedPath {
+    let start: Substring
+    let end: Substring
+    var methods: [HTTPRequest.Method: Endpoint]
+
+    init(_ path: String) {
+      start = path.prefix { $0 != "{" }
+      end = path.drop { $0 != "}" }.dropFirst()
+      methods = [:]
+    }
+
+    /// Nil when the path is none of these.
+    func name(in path: String) -> String? {
+      guard path.hasPrefix(start), path.hasSuffix(end), path.utf8.count > start.utf8.count + end.utf8.count else {
+        return nil
+      }
+      let name = path.dropFirst(start.count).dropLast(end.count)
+      return name.contains("/") ? nil : String(name)
+    }
+  }
+
   struct Answer {
     var status: HTTPResponse.Status
     var body = ByteBuffer()
+    /// Takes the place of `body`.
+    var stream: RouteStream?
     var fields = HTTPFields()
   }
 
@@ -31,6 +55,7 @@ struct FrontDoor: Sendable {
   private let limiter = RateLimiter()
   private let addresses: CallerAddresses
   private let endpoints: [String: [HTTPRequest.Method: Endpoint]]
+  private let namedPaths: [NamedPath]
   private let callsInFlight = Occupancy()
   private let date = HTTPDate()
 
@@ -53,8 +78,16 @@ struct FrontDoor: Sendable {
       "/rpc": [.post: .rpc], "/": [.get: .document(ByteBuffer(bytes: responder.welcome))],
       "/openrpc.json": [.get: .document(ByteBuffer(bytes: responder.contract))],
     ]
-    for route in responder.routes { endpoints[route.path, default: [:]][route.method] = .route(route) }
+    var namedPaths: [String: NamedPath] = [:]
+    for route in responder.routes {
+      if route.path.contains("{") {
+        namedPaths[route.path, default: NamedPath(route.path)].methods[route.method] = .route(route)
+      } else {
+        endpoints[route.path, default: [:]][route.method] = .route(route)
+      }
+    }
     self.endpoints = endpoints
+    self.namedPaths = Array(namedPaths.values)
   }
 
   /// Answers one request.
@@ -71,10 +104,17 @@ struct FrontDoor: Sendable {
         try enter()
         defer { leave() }
         let caller = try await identify(exchange, at: endpoint)
+        if case .route(let route) = endpoint, let refusal = route.admit?(caller) { throw refusal }
         let limit = bodyLimit(of: endpoint, caller)
         if let declared = exchange.declaredBytes, declared > limit { throw .tooLarge(maximumBytes: limit) }
         if exchange.awaitsContinue { content.invite() }
         hasReadBody = true
+        if case .route(let route) = endpoint, case .streamed(let handle) = route.handling {
+          answer = try await withTaskExecutorPreference(globalConcurrentExecutor) { () async throws(Refusal) in
+            try await stream(content, of: exchange, from: caller, at: route, to: handle)
+          }
+          break
+        }
         let body = try await read(content, declared: exchange.declaredBytes, limit: limit)
         answer =
           body.count <= Self.longBody
@@ -94,13 +134,14 @@ struct FrontDoor: Sendable {
     }
     finish(&answer, exchange)
     metrics.answered(status: answer.status.code)
-    return Reply(head: HTTPResponse(status: answer.status, headerFields: answer.fields), body: answer.body)
+    return Reply(
+      head: HTTPResponse(status: answer.status, headerFields: answer.fields), body: answer.body, stream: answer.stream)
   }
 
   /// 400, 404, preflight (nil), 405, 415, 403.
   private func match(_ exchange: Exchange) throws(Refusal) -> Endpoint? {
     guard !exchange.isAmbiguous else { throw .malformed }
-    guard let methods = endpoints[exchange.path] else { throw .notFound }
+    guard let methods = methods(at: exchange.path) else { throw .notFound }
     if exchange.method == .options {
       if let origin = exchange.origin, allowedOrigin(origin, at: exchange.path) == nil { throw .originNotAllowed }
       return nil
@@ -119,6 +160,10 @@ struct FrontDoor: Sendable {
     }
     if let origin = exchange.origin, allowedOrigin(origin, at: exchange.path) == nil { throw .originNotAllowed }
     return endpoint
+  }
+
+  private func methods(at path: String) -> [HTTPRequest.Method: Endpoint]? {
+    endpoints[path] ?? namedPaths.first { $0.name(in: path) != nil }?.methods
   }
 
   /// 503, or the call counts as in flight.
@@ -220,15 +265,10 @@ struct FrontDoor: Sendable {
   private func respond(
     to body: [UInt8], of exchange: Exchange, from caller: Caller, at endpoint: Endpoint?
   ) async throws(Refusal) -> Answer {
-    if case .route(let route) = endpoint {
+    if case .route(let route) = endpoint, case .whole(let handle) = route.handling {
       let request = RouteRequest(
         body: body, headers: exchange.headers, query: exchange.query, caller: caller, basicUser: exchange.basicUser)
-      let answer = await route.handle(request)
-      var fields = HTTPFields()
-      for header in answer.headers { if let name = HTTPField.Name(header.name) { fields[name] = header.value } }
-      if !answer.body.isEmpty { fields[.contentType] = answer.contentType }
-      return Answer(
-        status: HTTPResponse.Status(code: answer.status), body: ByteBuffer(bytes: answer.body), fields: fields)
+      return Answer(await handle(request))
     }
     switch await responder.respond(to: body, from: caller) {
     case .body(let body, let isReplayed):
@@ -237,6 +277,19 @@ struct FrontDoor: Sendable {
     case .nothing: return Answer(status: .noContent)
     case .refused(let refusal): throw refusal
     }
+  }
+
+  private func stream(
+    _ content: IncomingBody, of exchange: Exchange, from caller: Caller, at route: HTTPRoute,
+    to handle: @Sendable (StreamedRequest) async throws(Refusal) -> RouteAnswer
+  ) async throws(Refusal) -> Answer {
+    let request = StreamedRequest(
+      headers: exchange.headers, query: exchange.query, caller: caller,
+      name: namedPaths.lazy.compactMap { $0.name(in: exchange.path) }.first ?? "",
+      declaredBytes: exchange.declaredBytes, body: content, maximumBytes: route.maximumBytes)
+    let answer = Answer(try await handle(request))
+    if let declared = exchange.declaredBytes { metrics.requestBytes.increment(by: Int64(declared)) }
+    return answer
   }
 
   /// What is longer takes so long to read that the other connections of the loop should not wait for it.
@@ -254,7 +307,7 @@ struct FrontDoor: Sendable {
   /// The headers that every answer has.
   private func finish(_ answer: inout Answer, _ exchange: Exchange) {
     if exchange.method == .head { answer.body.clear() }
-    let count = answer.body.readableBytes
+    let count = answer.stream?.byteCount ?? answer.body.readableBytes
     func add(_ name: HTTPField.Name, _ value: String) { answer.fields.append(HTTPField(name: name, value: value)) }
     answer.fields.reserveCapacity(answer.fields.count + Self.commonFields.count + 4)
     if count > 0, answer.fields[.contentType] == nil { answer.fields.append(Self.jsonField) }
@@ -290,17 +343,28 @@ struct FrontDoor: Sendable {
   private static let requestHeaders = "Authorization, Content-Type, Idempotency-Key, Traceparent, X-Request-ID"
 
   private func allow(at path: String) -> String {
-    let methods = (endpoints[path] ?? [:]).keys.map(\.rawValue).sorted()
+    let methods = (methods(at: path) ?? [:]).keys.map(\.rawValue).sorted()
     return (methods + ["OPTIONS"]).joined(separator: ", ")
   }
 
   /// The origin as it may be answered: itself, `*` on a route for everybody, nil when it is not allowed.
   private func allowedOrigin(_ origin: String, at path: String) -> String? {
-    let isForAll = (endpoints[path] ?? [:]).values.contains { endpoint in
+    let isForAll = (methods(at: path) ?? [:]).values.contains { endpoint in
       if case .route(let route) = endpoint { route.anyOrigin } else { false }
     }
     if isForAll { return "*" }
     return settings.allowedOrigins.contains(origin) ? origin : nil
+  }
+}
+
+extension FrontDoor.Answer {
+  init(_ answer: RouteAnswer) {
+    var fields = HTTPFields()
+    for header in answer.headers { if let name = HTTPField.Name(header.name) { fields[name] = header.value } }
+    if !answer.body.isEmpty || answer.stream != nil { fields[.contentType] = answer.contentType }
+    self.init(
+      status: HTTPResponse.Status(code: answer.status), body: ByteBuffer(bytes: answer.body), stream: answer.stream,
+      fields: fields)
   }
 }
 

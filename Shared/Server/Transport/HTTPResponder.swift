@@ -1,4 +1,5 @@
 import HTTPTypes
+import NIOCore
 
 /// What a service serves over HTTP; given to `HTTPTransport`.
 public protocol HTTPResponder: Sendable {
@@ -83,7 +84,16 @@ public enum RPCAnswer: Sendable {
 /// Its callers bring a write key rather than a token, so without a token it counts by address against the rate of the
 /// role `site`.
 public struct HTTPRoute: Sendable {
+  /// What becomes of a request.
+  public enum Handling: Sendable {
+    /// The body is read whole first.
+    case whole(@Sendable (RouteRequest) async -> RouteAnswer)
+    /// The body is taken as it comes, and the answer may be told in parts.
+    case streamed(@Sendable (StreamedRequest) async throws(Refusal) -> RouteAnswer)
+  }
+
   public var method: HTTPRequest.Method
+  /// One segment may be `{name}`, which stands for any.
   public var path: String
   /// Larger bodies are refused with 413.
   public var maximumBytes: Int
@@ -91,7 +101,9 @@ public struct HTTPRoute: Sendable {
   public var accept: [String]
   /// Whether pages of any origin may call it, without credentials.
   public var anyOrigin: Bool
-  public var handle: @Sendable (RouteRequest) async -> RouteAnswer
+  /// Who may call it, asked before the body is read; nil admits everybody.
+  public var admit: (@Sendable (Caller) -> Refusal?)?
+  public var handling: Handling
 
   public init(
     method: HTTPRequest.Method, path: String, maximumBytes: Int, accept: [String] = ["application/json"],
@@ -102,7 +114,99 @@ public struct HTTPRoute: Sendable {
     self.maximumBytes = maximumBytes
     self.accept = accept
     self.anyOrigin = anyOrigin
-    self.handle = handle
+    handling = .whole(handle)
+  }
+
+  /// A route whose body is taken as it comes.
+  public init(
+    method: HTTPRequest.Method, path: String, maximumBytes: Int = 0, admit: @escaping @Sendable (Caller) -> Refusal?,
+    stream: @escaping @Sendable (StreamedRequest) async throws(Refusal) -> RouteAnswer
+  ) {
+    self.method = method
+    self.path = path
+    self.maximumBytes = maximumBytes
+    self.admit = admit
+    accept = []
+    anyOrigin = false
+    handling = .streamed(stream)
+  }
+}
+
+/// A request to an `HTTPRoute` whose body is on its way.
+public struct StreamedRequest: Sendable {
+  public let headers: HTTPFields
+  /// What follows the question mark, as it came.
+  public let query: String?
+  public let caller: Caller
+  /// What stands in the path where the route has a name.
+  public let name: String
+  /// What the body is said to be long.
+  public let declaredBytes: Int?
+  /// Nil where there is none.
+  let body: IncomingBody?
+  let maximumBytes: Int
+
+  /// The first header of this name, nil when there is none.
+  public func header(_ name: String) -> String? {
+    HTTPField.Name(name).flatMap { headers[$0] }
+  }
+
+  /// Calls the closure with each part of the body; what it throws ends the reading.
+  ///
+  /// - Throws: the refusal for a body that is too large, too slow, or ends before its end.
+  public func forEachPart(_ take: ([UInt8]) async throws(Refusal) -> Void) async throws(Refusal) {
+    var count = 0
+    do {
+      try await body?.forEachPart { part in
+        count += part.readableBytes
+        guard count <= maximumBytes else { throw Refusal.tooLarge(maximumBytes: maximumBytes) }
+        try await take(Array(part.readableBytesView))
+      }
+    } catch let refusal as Refusal {
+      throw refusal
+    } catch is BodyTooSlow {
+      throw .tooSlow
+    } catch {
+      throw .malformed
+    }
+    guard declaredBytes == nil || declaredBytes == count else { throw .malformed }
+  }
+}
+
+/// The body of an answer that is told in parts, each asked for when the one before has gone out.
+public struct RouteStream: Sendable {
+  public let byteCount: Int
+  /// Some of the bytes that follow the first so many; whatever it throws cuts the answer off.
+  public let part: @Sendable (_ start: Int) async throws -> [UInt8]
+
+  public init(byteCount: Int, part: @escaping @Sendable (_ start: Int) async throws -> [UInt8]) {
+    self.byteCount = byteCount
+    self.part = part
+  }
+
+  /// The parts, in their order.
+  var buffers: Buffers { Buffers(stream: self) }
+
+  struct Buffers: AsyncSequence, Sendable {
+    typealias Element = ByteBuffer
+    let stream: RouteStream
+
+    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(stream: stream) }
+
+    struct AsyncIterator: AsyncIteratorProtocol {
+      let stream: RouteStream
+      private var start = 0
+
+      init(stream: RouteStream) { self.stream = stream }
+
+      mutating func next() async throws -> ByteBuffer? {
+        guard start < stream.byteCount else { return nil }
+        let bytes = try await stream.part(start)
+        guard !bytes.isEmpty, start + bytes.count <= stream.byteCount else { throw ChannelError.eof }
+        start += bytes.count
+        return ByteBuffer(bytes: bytes)
+      }
+    }
   }
 }
 
@@ -126,15 +230,18 @@ public struct RouteRequest: Sendable {
 public struct RouteAnswer: Sendable {
   public var status: Int
   public var body: [UInt8]
+  /// Takes the place of `body`.
+  public var stream: RouteStream?
   public var contentType: String
   public var headers: [(name: String, value: String)]
 
   public init(
     status: Int, body: [UInt8], contentType: String = "application/json",
-    headers: [(name: String, value: String)] = []
+    headers: [(name: String, value: String)] = [], stream: RouteStream? = nil
   ) {
     self.status = status
     self.body = body
+    self.stream = stream
     self.contentType = contentType
     self.headers = headers
   }

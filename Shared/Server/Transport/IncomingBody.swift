@@ -32,6 +32,17 @@ struct IncomingBody: Sendable {
   }
 }
 
+extension IncomingBody {
+  /// Calls the closure with each part, the next when it is done with the one before: no more is read meanwhile than
+  /// there is room for.
+  func forEachPart(_ take: (ByteBuffer) async throws -> Void) async throws {
+    switch source {
+    case .http1(let body): while let part = try await body.next() { try await take(part) }
+    case .http2(let body): for try await part in body { try await take(part) }
+    }
+  }
+}
+
 /// A body of HTTP/1.1 between the loop that reads it and the task that takes it.
 final class BufferedBody: Sendable {
   private struct State {

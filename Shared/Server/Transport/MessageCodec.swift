@@ -34,6 +34,9 @@ final class MessageCodec: ChannelDuplexHandler {
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     let reply = unwrapOutboundIn(data)
+    if reply.piece == .part || reply.piece == .end {
+      return context.write(wrapOutboundOut(reply.body), promise: promise)
+    }
     let count = reply.body.readableBytes
     let isCopied = count <= Self.copiedBytes
     var bytes = context.channel.allocator.buffer(capacity: 512 + (isCopied ? count : 0))

@@ -77,6 +77,20 @@ extension Refusal {
   public static let tooSlow = Refusal(
     status: 408, code: -32005, type: "limit_exceeded", detail: "The body came too slowly.")
 
+  /// 403: the token's scopes, or the client's certificate, do not reach that far.
+  public static func forbidden(_ detail: String) -> Refusal {
+    Refusal(status: 403, code: -32003, type: "forbidden", detail: detail)
+  }
+
+  /// 404: the route is there, what it is asked for is not.
+  public static func missing(_ detail: String) -> Refusal {
+    Refusal(status: 404, code: -32004, type: "not_found", detail: detail)
+  }
+
+  /// 500: the log says more.
+  public static let internalError = Refusal(
+    status: 500, code: -32603, type: "internal_error", detail: "Something went wrong inside; the log says what.")
+
   private static func invalid(_ status: Int, _ detail: String) -> Refusal {
     Refusal(status: status, code: -32600, type: "invalid_request", detail: detail)
   }

@@ -131,6 +131,9 @@ final class RequestDeadlines<Outgoing: OutgoingAnswer>: ChannelDuplexHandler, Re
     if answer.isBeginning {
       if !isStream, changeHead(of: &answer) { data = wrapOutboundOut(answer) }
       answerDeadline?.move(toSeconds: limits.answerSeconds)
+    } else if answer.isPart {
+      // Of an answer in parts each one has its time.
+      answerDeadline?.move(toSeconds: limits.answerSeconds)
     }
     guard answer.isEnd else { return context.write(data, promise: promise) }
     let written = promise ?? context.eventLoop.makePromise(of: Void.self)

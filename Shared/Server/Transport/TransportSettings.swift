@@ -66,7 +66,7 @@ public struct TransportLimits: Sendable {
   public var bodyIdleSeconds = 10.0
   /// The slowest body.
   public var bodyBytesPerSecond = 1024
-  /// From the first byte of an answer to its last.
+  /// From the first byte of an answer to its last, and of one in parts from the first byte of each.
   public var answerSeconds = 60.0
   /// How long a connection without a request stays open.
   public var idleSeconds = 60.0

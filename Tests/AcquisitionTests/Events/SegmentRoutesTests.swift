@@ -21,7 +21,8 @@ struct SegmentRoutesTests {
     let caller = Caller(
       principal: principal, address: "127.0.0.1", requestID: "test", trace: TraceContext(), idempotencyKey: nil,
       limiter: .unlimited)
-    return await route.handle(
+    guard case .whole(let handle) = route.handling else { throw Failure.notFound }
+    return await handle(
       RouteRequest(body: Array(body.utf8), headers: [:], query: nil, caller: caller, basicUser: nil))
   }
 

@@ -102,7 +102,7 @@ struct ExportCustomerTests {
             database: transaction, now: service.clock.now, ids: service.ids,
             author: Author(service: "channel-integration", method: ForgetExports.name, actor: "chore")))
       }
-      let left: Int = try await service.database.shared.one("SELECT count(*) FROM channel_integration.export_parts")
+      let left: Int = try await service.database.shared.one("SELECT count(*) FROM channel_integration.archive_parts")
       #expect(left == 0)
     }
   }

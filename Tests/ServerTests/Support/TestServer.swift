@@ -52,6 +52,36 @@ struct Echo: HTTPResponder {
   }
 }
 
+extension Echo {
+  /// Counts what it is sent, for whoever has a token.
+  static let count = HTTPRoute(
+    method: .put, path: "/count", maximumBytes: 8 << 20,
+    admit: { $0.principal == nil ? .unauthenticated() : nil }
+  ) { request async throws(Refusal) in
+    var (bytes, parts, longest) = (0, 0, 0)
+    try await request.forEachPart { part async throws(Refusal) in
+      bytes += part.count
+      parts += 1
+      longest = max(longest, part.count)
+    }
+    return RouteAnswer(
+      status: 201, body: Array(#"{"bytes":\#(bytes),"isInParts":\#(parts > 1 && longest < bytes)}"#.utf8))
+  }
+
+  /// Tells so many bytes as its name says, a kilobyte at a time; of `broken` less than it has announced.
+  static let tell = HTTPRoute(method: .get, path: "/tell/{count}/bytes", admit: { _ in nil }) {
+    request async throws(Refusal) in
+    let isBroken = request.name == "broken"
+    guard let count = isBroken ? 10_000 : Int(request.name) else { throw .missing("It is no number.") }
+    return RouteAnswer(
+      status: 200, body: [], contentType: "text/plain",
+      stream: RouteStream(byteCount: count) { start in
+        if isBroken, start > 5000 { throw Refusal.internalError }
+        return [UInt8](repeating: UInt8(ascii: "x"), count: min(1000, count - start))
+      })
+  }
+}
+
 /// A transport that runs for one test.
 struct TestServer: Sendable {
   let ports: HTTPTransport.Ports
@@ -115,7 +145,7 @@ func withServer(
   let metrics = PrometheusMetrics()
   let listening = AsyncStream.makeStream(of: HTTPTransport.Ports.self)
   let transport = HTTPTransport(
-    settings: settings, responder: Echo(routes: [Echo.track]),
+    settings: settings, responder: Echo(routes: [Echo.track, Echo.count, Echo.tell]),
     verifier: TokenVerifier(keysPath: authority.keysPath, rules: TestTokens.rules, logger: logger),
     readiness: readiness, metrics: metrics, logger: logger
   ) { ports in
