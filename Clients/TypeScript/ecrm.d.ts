@@ -271,6 +271,7 @@ export interface Nouns {
   scorecard: ScorecardMethods;
   sessions: SessionsMethods;
   signIns: SignInsMethods;
+  traitPolicies: TraitPoliciesMethods;
   visitors: VisitorsMethods;
 }
 
@@ -304,6 +305,7 @@ export interface ChannelIntegrationNouns {
   profiles: ProfilesMethods;
   rpc: RpcMethods;
   signIns: SignInsMethods;
+  traitPolicies: TraitPoliciesMethods;
 }
 
 /** The nouns of the service expansion. */
@@ -478,6 +480,26 @@ export interface CustomersMethods {
 /** What can be done with identities. */
 export interface IdentitiesMethods {
   /**
+   * Blocks a value that identifies nobody although many carry it: a switchboard's number, an address that forms are
+   * filled with. It links nobody from now on; who carries it keeps it.
+   *
+   * Links that rest on it hold, since other evidence may have grown around them, and are counted in the answer;
+   * `removeLinks` takes them away as `identities.unlink` does, for good. Blocking a value again replaces the reason.
+   * Role addresses, as `info@`, need no blocking.
+   *
+   * Scope `identities:write`; roles `staff`, `partner`, `service`.
+   */
+  block(params: IdentitiesBlockParams, options?: CallOptions): Call<BlockedIdentity, WriteErrorType>;
+
+  /**
+   * Lists the values that identify nobody, by kind and value: those that the suite came with and those that were
+   * blocked.
+   *
+   * Scope `identities:read`; roles `staff`, `partner`, `service`.
+   */
+  blocked(params?: IdentitiesBlockedParams, options?: CallOptions): ListCall<PageOfBlockedValue, CommonErrorType>;
+
+  /**
    * Lists pairs of profiles that may be one person, likeliest first, with what speaks for it and what against.
    *
    * Scope `identities:read`; roles `staff`, `partner`, `service`.
@@ -490,8 +512,9 @@ export interface IdentitiesMethods {
   /**
    * Decides whether two profiles are one person, whether or not they were found to be alike.
    *
-   * `same` links them. `different` removes the links between the two, and is remembered for ever: probability never
-   * links them again. The last decision of a pair counts.
+   * `same` links them. `different` removes the links between the two, and is remembered for ever: neither probability
+   * nor a value that both carry links the two again, which is refused as `decidedDifferent`. The last decision of a
+   * pair counts.
    *
    * Scope `identities:write`; roles `staff`, `partner`, `service`.
    */
@@ -548,9 +571,23 @@ export interface IdentitiesMethods {
   train(params?: IdentitiesTrainParams, options?: CallOptions): JobCall<WriteErrorType>;
 
   /**
+   * Takes a value from the list of those that identify nobody: who gains it, verified, from now on is linked by it
+   * again.
+   *
+   * Those who carry it already are not linked by this, and links that were removed stay so.
+   *
+   * Scope `identities:write`; roles `staff`, `partner`, `service`.
+   */
+  unblock(
+    params: IdentitiesUnblockParams,
+    options?: CallOptions,
+  ): Call<UnblockedIdentity, WriteErrorType | "not_found">;
+
+  /**
    * Removes a link: profiles that it alone held together become two customers again, as they were.
    *
-   * The evidence of a removed link never links the two by itself again.
+   * The evidence of a removed link never links the two by itself again; where a source tells it once more, that is
+   * refused as `removedByHand`.
    *
    * Scope `identities:write`; roles `staff`, `partner`, `service`.
    */
@@ -599,7 +636,7 @@ export interface ProfilesMethods {
    *
    * Scope `profiles:write`; roles `staff`, `partner`, `service`.
    */
-  import(params: ProfilesImportParams, options?: CallOptions): Call<ImportReport, WriteErrorType>;
+  import(params: ProfilesImportParams, options?: CallOptions): Call<ProfileImportReport, WriteErrorType>;
 
   /**
    * Tells what a source knows of one of its records: a shop account, an entry of a mailing list, a party of an ERP
@@ -607,7 +644,8 @@ export interface ProfilesMethods {
    *
    * The record is found by `source` and `externalId` and made when it is new. What is given is merged: an absent trait
    * stays, `null` removes one. A verified e-mail address, phone number, user id, loyalty card or ERP id that another
-   * profile carries too, verified, links the two into one customer; role addresses and blocked values never do.
+   * profile carries too, verified, links the two into one customer. What may not link is told as `refused`, with its
+   * reason, each time, and written to the journal once.
    *
    * Scope `profiles:write`; roles `staff`, `partner`, `service`.
    */
@@ -625,6 +663,28 @@ export interface SignInsMethods {
    * Needs no token.
    */
   redeem(params: SignInsRedeemParams, options?: CallOptions): Call<SignedIn, OpenErrorType | "conflict" | "not_found">;
+}
+
+/** What can be done with traitPolicies. */
+export interface TraitPoliciesMethods {
+  /**
+   * Lists the policies of traits, by name. A trait that has none shows its most recent value.
+   *
+   * Scope `traitPolicies:read`; roles `staff`, `partner`, `service`.
+   */
+  list(params?: TraitPoliciesListParams, options?: CallOptions): ListCall<PageOfTraitPolicy, CommonErrorType>;
+
+  /**
+   * Says which of a trait's values is shown where the sources say different things of a customer.
+   *
+   * All values are kept, each with its source and time; the policy chooses which of them is `current` in
+   * `customers.get`, for every customer from now on. Without a policy, and by `mostRecent`, that is the value that
+   * changed last. Among equals the most recent is shown, and among those the one of the earliest profile. Saving again
+   * replaces the policy.
+   *
+   * Scope `traitPolicies:write`; roles `staff`, `partner`, `service`.
+   */
+  save(params: TraitPoliciesSaveParams, options?: CallOptions): Call<TraitPolicy, WriteErrorType>;
 }
 
 /** What can be done with recommendations. */
@@ -876,6 +936,28 @@ export interface CustomersTimelineParams {
   cursor?: string;
 }
 
+/** Params of `identities.block`. */
+export interface IdentitiesBlockParams {
+  /** Kind of the value; one that joins people: `email`, `phone`, `user`, `loyaltyCard` or `erp`. */
+  kind: IdentifierKind;
+  /** The value, in any spelling. */
+  value: string;
+  /** Why it identifies nobody. */
+  reason: string;
+  /** Whether the links that rest on it are removed. They stay when absent. */
+  removeLinks?: boolean;
+}
+
+/** Params of `identities.blocked`. */
+export interface IdentitiesBlockedParams {
+  /** Only values of this kind. */
+  kind?: IdentifierKind;
+  /** Values on a page. */
+  limit?: number;
+  /** Where the last page ended. */
+  cursor?: string;
+}
+
 /** Params of `identities.candidates`. */
 export interface IdentitiesCandidatesParams {
   /** Only pairs with a profile of this customer, by any of its profiles. */
@@ -948,6 +1030,14 @@ export interface IdentitiesTrainParams {
   linkAbove?: number;
 }
 
+/** Params of `identities.unblock`. */
+export interface IdentitiesUnblockParams {
+  /** Kind of the value. */
+  kind: IdentifierKind;
+  /** The value, in any spelling. */
+  value: string;
+}
+
 /** Params of `identities.unlink`. */
 export interface IdentitiesUnlinkParams {
   /** The link, as `identities.links` lists it. */
@@ -1004,6 +1094,27 @@ export interface ProfilesUpsertParams {
 export interface SignInsRedeemParams {
   /** The code, as it stands in the link after `#sign-in=`. */
   code: string;
+}
+
+/** Params of `traitPolicies.list`. */
+export interface TraitPoliciesListParams {
+  /** Policies on a page. */
+  limit?: number;
+  /** Where the last page ended. */
+  cursor?: string;
+}
+
+/** Params of `traitPolicies.save`. */
+export interface TraitPoliciesSaveParams {
+  /** Name of the trait. */
+  trait: string;
+  /** How its value is chosen. */
+  rule: SurvivorshipRule;
+  /**
+   * Sources by trust, the most trusted first, 1 to 100 of them; for `mostTrusted` alone. Sources that are not named
+   * come after them all.
+   */
+  sources?: readonly string[];
 }
 
 /** Params of `recommendations.forCustomer`. */
@@ -1219,6 +1330,28 @@ export interface AcquisitionFigures {
   newCustomers: number;
 }
 
+/** What rests on a value that was blocked. */
+export interface BlockedIdentity {
+  /** Links by the value that hold. */
+  standing: number;
+  /** Links by the value that this call removed. */
+  removed: number;
+}
+
+/** A value that identifies nobody, although it looks as if it did. */
+export interface BlockedValue {
+  /** Kind of the value. */
+  kind: IdentifierKind;
+  /** Value in its normal form. */
+  value: string;
+  /** Why it identifies nobody. */
+  reason: string;
+  /** When it was blocked; absent for what the suite came with. */
+  blockedAt?: Instant;
+  /** Whose token blocked it. */
+  blockedBy?: string;
+}
+
 /** An identifier with the profile that carries it. */
 export interface CarriedIdentifier {
   /** What kind of identifier it is. */
@@ -1289,6 +1422,8 @@ export interface CollectedEvents {
   duplicates: number;
   /** Events that are not in order. */
   rejected: RejectedRow[];
+  /** Events that were stored although they do not join visitor and account as they ask for. */
+  refused: RefusedIdentification[];
 }
 
 /**
@@ -1403,7 +1538,7 @@ export interface CustomerView {
   profiles: Profile[];
   /** Identifiers the profiles carry, by kind and value. */
   identifiers: CarriedIdentifier[];
-  /** Traits by name, the most recent first. */
+  /** Traits by name, the one to show first: by the trait's policy, otherwise the most recent. */
   traits: Trait[];
   /** What decides on each purpose and channel now. */
   consents: ConsentState[];
@@ -1624,6 +1759,23 @@ export interface Link {
   /** Why a person removed it. */
   removedReason?: string;
 }
+
+/**
+ * Why profiles are not linked although something says that they are one person.
+ *
+ * - `roleAddress`: The address is a role's, as `info@`: many people may stand behind it.
+ * - `blocked`: The value is on the list of values that identify nobody.
+ * - `removedByHand`: A person removed the link of this evidence between the two.
+ * - `decidedDifferent`: A person decided that the two are two people.
+ * - `sharedDevice`: Somebody else signed in on the device before: the visitor's profile is closed, and another one
+ *   begins.
+ */
+export type LinkRefusal =
+  | "roleAddress"
+  | "blocked"
+  | "removedByHand"
+  | "decidedDifferent"
+  | "sharedDevice";
 
 /** A link and the customer it makes. */
 export interface LinkedCustomer {
@@ -1865,6 +2017,14 @@ export interface OrderTotal {
 }
 
 /** A page of a list, in the list's order. */
+export interface PageOfBlockedValue {
+  /** The page's items. */
+  items: BlockedValue[];
+  /** Where the next page begins; absent on the last page. Opaque, and valid only with the same filter. */
+  nextCursor?: string;
+}
+
+/** A page of a list, in the list's order. */
 export interface PageOfConsentRecord {
   /** The page's items. */
   items: ConsentRecord[];
@@ -1944,6 +2104,14 @@ export interface PageOfTimelineEntry {
   nextCursor?: string;
 }
 
+/** A page of a list, in the list's order. */
+export interface PageOfTraitPolicy {
+  /** The page's items. */
+  items: TraitPolicy[];
+  /** Where the next page begins; absent on the last page. Opaque, and valid only with the same filter. */
+  nextCursor?: string;
+}
+
 /** What the figures rest on. */
 export interface PerformanceFigures {
   /** Latest purchase of the period; absent without one. */
@@ -1984,6 +2152,20 @@ export interface Profile {
   externalId: string;
   /** When the suite first heard of it. */
   createdAt: Instant;
+}
+
+/** What became of the records of an import; the four kinds of rows add up to the rows. */
+export interface ProfileImportReport {
+  /** Rows that made something new. */
+  accepted: number;
+  /** Rows that changed something. */
+  updated: number;
+  /** Rows that said what was known. */
+  unchanged: number;
+  /** Rows that were not taken. */
+  rejected: RejectedRow[];
+  /** Links that values of rows which were taken speak for and that are not made. */
+  refused: RefusedRecordLink[];
 }
 
 /** A profile by its identity in its source. */
@@ -2123,6 +2305,36 @@ export interface RecommendedProducts {
   items: RecommendedProduct[];
 }
 
+/** An event whose visitor and account are not linked. Whom it would have joined is not told to a website. */
+export interface RefusedIdentification {
+  /** The event's `messageId`. */
+  messageId: string;
+  /** Why the two are not linked. */
+  reason: LinkRefusal;
+}
+
+/** A link that evidence speaks for and that is not made. */
+export interface RefusedLink {
+  /** `identify`, `match`, or the kind and value both profiles carry, as `email:info@example.com`. */
+  evidence: string;
+  /** Profile that it would have been linked with. */
+  with: UUID;
+  /** Why it is not. */
+  reason: LinkRefusal;
+}
+
+/** A link that a record's value speaks for and that is not made. */
+export interface RefusedRecordLink {
+  /** The record, by its id in its source. */
+  externalId: string;
+  /** Kind and value that both profiles carry, as `email:info@example.com`. */
+  evidence: string;
+  /** Profile that it would have been linked with. */
+  with: UUID;
+  /** Why it is not. */
+  reason: LinkRefusal;
+}
+
 /** A row that was not taken. */
 export interface RejectedRow {
   /** Position of the row in the call, from 0. */
@@ -2220,6 +2432,18 @@ export interface SimilarProduct {
 }
 
 /**
+ * Which of a trait's values is shown where the sources say different things. The others are kept.
+ *
+ * - `mostRecent`: The value that changed last.
+ * - `mostTrusted`: The value of the source that is named first; among equals the most recent.
+ * - `mostFrequent`: The value that most of the customer's profiles tell; among equals the most recent.
+ */
+export type SurvivorshipRule =
+  | "mostRecent"
+  | "mostTrusted"
+  | "mostFrequent";
+
+/**
  * Unit of time of a model's parameters.
  *
  * - `week`: Seven days.
@@ -2247,7 +2471,7 @@ export interface Trait {
   name: string;
   /** What the source says. */
   value: JSONValue;
-  /** Whether it is the most recent value of its name, the one to show. */
+  /** Whether it is the one to show of its name: by the trait's policy, otherwise the most recent. */
   current: boolean;
   /** Profile that the source says it of. */
   profile: UUID;
@@ -2255,6 +2479,26 @@ export interface Trait {
   source: string;
   /** When the source last changed it. */
   at: Instant;
+}
+
+/** How a trait's shown value is chosen. A trait without a policy shows its most recent value. */
+export interface TraitPolicy {
+  /** Name of the trait, as `givenName`. */
+  trait: string;
+  /** How its value is chosen. */
+  rule: SurvivorshipRule;
+  /** Sources by trust, the most trusted first; all others come after them. None but for `mostTrusted`. */
+  sources: string[];
+  /** When the policy was saved. */
+  savedAt: Instant;
+}
+
+/** A value that may link people again. */
+export interface UnblockedIdentity {
+  /** Kind of the value. */
+  kind: IdentifierKind;
+  /** Value in its normal form. */
+  value: string;
 }
 
 /** What a removed link leaves. */
@@ -2289,6 +2533,8 @@ export interface UpsertedProfileView {
   outcome: UpsertOutcome;
   /** Profiles that this call linked to it. */
   linked: LinkedProfile[];
+  /** Links that the record's values speak for and that are not made. */
+  refused: RefusedLink[];
 }
 
 /** A browser or device, and what it did. */
