@@ -126,6 +126,10 @@ extension SourceName: SchemaDescribing {
   public static var schema: JSONSchema { .text(1...100) }
 }
 
+extension TraitName: SchemaDescribing {
+  public static var schema: JSONSchema { .text(1...100) }
+}
+
 extension JSONSchema {
   /// A text of so many bytes, of which characters are the nearest that a schema can tell.
   fileprivate static func text(_ bytes: ClosedRange<Int>) -> JSONSchema {
