@@ -91,11 +91,11 @@ struct EventBatch: Codable, Sendable {
   private(set) var indexes: [Int] = []
   private(set) var rejected: [RejectedRow] = []
   /// The call's own text of them.
-  private var raw = RawJSON(wellFormed: "[]")
+  private var node: JSONNode?
 
   /// The events of a JSON array, or one event where the node is an object.
   init(_ node: JSONNode, type: EventType? = nil) {
-    raw = node.raw
+    self.node = node
     let nodes = node.kind == .array ? Array(node.elements) : [node]
     for (index, node) in nodes.enumerated() {
       do {
@@ -130,7 +130,7 @@ struct EventBatch: Codable, Sendable {
   }
 
   func encode(to encoder: any Encoder) throws {
-    try raw.encode(to: encoder)
+    try (node?.raw ?? RawJSON(wellFormed: "[]")).encode(to: encoder)
   }
 }
 

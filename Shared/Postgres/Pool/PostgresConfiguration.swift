@@ -6,7 +6,8 @@ public struct PostgresConfiguration: Sendable {
   public var applicationName: String
   /// Connections that all callers of the shared lane use together.
   public var sharedConnections: Int
-  /// Connections that one caller has alone, at most.
+  /// Connections that one caller has alone, at most. A COMMIT waits for the disk, and the more of them wait together the
+  /// more the disk takes at once; all five services, and one of them twice, fit the server's 120.
   public var exclusiveConnections: Int
   /// How long a caller waits for a connection before the error `unavailable`.
   public var acquireTimeout: Duration
@@ -25,7 +26,7 @@ public struct PostgresConfiguration: Sendable {
     dsn: String,
     applicationName: String = "ecrm",
     sharedConnections: Int = 2,
-    exclusiveConnections: Int = 8,
+    exclusiveConnections: Int = 16,
     acquireTimeout: Duration = .seconds(2),
     statementTimeout: Duration = .seconds(10),
     idleInTransactionTimeout: Duration = .seconds(10)
