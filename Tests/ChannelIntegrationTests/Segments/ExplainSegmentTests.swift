@@ -33,8 +33,9 @@ struct ExplainSegmentTests {
       #expect(clauses[1].fact?.at == service.clock.now.adding(seconds: -86_400))
       #expect(clauses[2].fact?.value == text("withdrawn") && clauses[3].fact == nil)
 
-      // By the id of another profile, and of what has not been followed yet.
+      // By the id of another profile, and of time that has not been followed yet.
       let other = try await service.person("other", email: "ada@example.com")
+      try await service.followSegments()
       service.clock.advance(seconds: 5 * 86_400)
       let later = try await service.call(
         ExplainSegment(customer: ID(other.profile), segment: SegmentKey(fixed: "some")))
