@@ -60,11 +60,8 @@ extension Call {
       events.map(\.event.sighting), known: known, beforeWriting: events.flatMap(\.event.toldIdentifiers))
     let rows = zip(events, placed.profiles).compactMap { event, profile in profile.map { (event: event, profile: $0) } }
     let profiles = rows.map(\.profile)
-    let isAllTaken = rows.count == events.count
-    let erased =
-      isAllTaken ? [] : Set(zip(events, placed).filter { $0.1 == nil }.map(\.0.messageId))
-    guard !rows.isEmpty else { return erased }
-    let columns = isAllTaken ? columns : self.columns(of: rows.map(\.event))
+    guard !rows.isEmpty else { return placed }
+    let columns = rows.count == events.count ? columns : self.columns(of: rows.map(\.event))
     let entry = try JournalEntry(subject: nil, type: "events.collected", payload: ["events": rows.count])
     _ = database.send(
       """

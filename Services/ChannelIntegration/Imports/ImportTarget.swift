@@ -13,6 +13,8 @@ protocol ImportTarget: Sendable {
   func record(of rows: [ImportRow]) throws(RowFault) -> Record
   /// What tells the record from the others of the file; nil where each stands for itself.
   func key(of record: Record) -> String?
+  /// What a person who was erased would be recognised by in the record.
+  func erasedValues(of record: Record) -> [ErasedValue]
   /// Writes the records by what `*.import` writes them by.
   func write(_ records: [Record], in base: CustomerBase) async throws -> [UpsertOutcome]
   /// What writing would do, and whether the record leads to several customers.
@@ -64,6 +66,8 @@ struct ProfileTarget: ImportTarget {
 
   func key(of record: ProfileRow) -> String? { record.reference.externalId.text }
 
+  func erasedValues(of record: ProfileRow) -> [ErasedValue] { [record.reference.erasedValue] }
+
   func write(_ records: [ProfileRow], in base: CustomerBase) async throws -> [UpsertOutcome] {
     try await base.upsert(records).map(\.outcome)
   }
@@ -111,6 +115,8 @@ struct OrderTarget: ImportTarget {
 
   func key(of record: OrderRow) -> String? { record.externalId.text }
 
+  func erasedValues(of record: OrderRow) -> [ErasedValue] { record.erasedValues(from: reader.source) }
+
   func write(_ records: [OrderRow], in base: CustomerBase) async throws -> [UpsertOutcome] {
     try await base.importOrders(records, source: reader.source)
   }
@@ -156,6 +162,8 @@ struct ProductTarget: ImportTarget {
 
   func key(of record: Product) -> String? { record.sku.text }
 
+  func erasedValues(of record: Product) -> [ErasedValue] { [] }
+
   func write(_ records: [Product], in base: CustomerBase) async throws -> [UpsertOutcome] {
     try await base.importProducts(records)
   }
@@ -199,6 +207,8 @@ struct ConsentTarget: ImportTarget {
   }
 
   func key(of record: ConsentRow) -> String? { nil }
+
+  func erasedValues(of record: ConsentRow) -> [ErasedValue] { [record.customer.erasedValue] }
 
   func write(_ records: [ConsentRow], in base: CustomerBase) async throws -> [UpsertOutcome] {
     try await base.importConsents(records)

@@ -87,6 +87,7 @@ struct ImportWork: Work {
   ) async throws -> ImportState {
     try await job.writeAgain { base in
       var (state, part) = (state, part)
+      try await refuseErased(&part, target, in: base)
       let repeated = try await repeated(&part, job.job.job, in: base)
       let records = part.items.map(\.record)
       if !records.isEmpty {
@@ -105,6 +106,18 @@ struct ImportWork: Work {
       else { throw CancellationError() }
       return state
     }
+  }
+
+  /// Rejects what is of people who were erased.
+  private func refuseErased<Target: ImportTarget>(
+    _ part: inout ImportPart<Target.Record>, _ target: Target, in base: CustomerBase
+  ) async throws {
+    let values = part.items.map { target.erasedValues(of: $0.record) }
+    let erased = try await base.erased(among: values.flatMap(\.self))
+    guard !erased.isEmpty else { return }
+    part.reject(
+      Set(values.indices.filter { values[$0].contains(where: erased.contains) }),
+      RowFault(path: "", rule: Failure.erased.type, message: Failure.erased.message))
   }
 
   /// The positions of items whose records came before in the file. An order that comes again would take the lines away
@@ -193,7 +206,7 @@ struct ImportWork: Work {
 
 extension Failure {
   static let fileUnreadable = Failure(
-    code: 1002, type: "file_unreadable", message: "The file cannot be read to its end.")
+    code: 1003, type: "file_unreadable", message: "The file cannot be read to its end.")
 }
 
 extension ImportTally {

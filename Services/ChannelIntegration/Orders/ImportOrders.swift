@@ -30,11 +30,9 @@ struct ImportOrders: Method, Bulk {
 
   func run(_ call: Call) async throws -> ImportReport {
     try await rows.imported { rows in
-      func values(_ row: OrderRow) -> [ErasedValue] {
-        [row.customer.erasedValue, .order(source: source.text, externalId: row.externalId.text)]
-      }
-      let erased = try await call.customerBase.erased(among: rows.flatMap(values))
-      let isTaken = rows.map { !values($0).contains(where: erased.contains) }
+      let values = rows.map { (row: OrderRow) in row.erasedValues(from: source) }
+      let erased = try await call.customerBase.erased(among: values.flatMap(\.self))
+      let isTaken = values.map { !$0.contains(where: erased.contains) }
       let taken = zip(rows, isTaken).filter(\.1).map(\.0)
       var outcomes = try await call.customerBase.importOrders(taken, source: source).makeIterator()
       return isTaken.map { $0 ? outcomes.next() : nil }

@@ -28,6 +28,10 @@ enum FactKind: String, Codable, CaseIterable, Sendable {
   case event
   /// What the customer is expected to buy within a year.
   case lifetimeValue
+  /// A group that the customer is in by a rule.
+  case segment
+  /// That an address did not take a message.
+  case bounce
   /// What the customer's data are used for.
   case purpose
   /// A product that the customer bought.
@@ -117,6 +121,21 @@ struct StoredFacts: Sendable {
   ]
 
   private static let ofCustomers = [
+    StoredFacts(kind: .segment, factClass: .of, table: "base.segment_members") { owner in
+      """
+      SELECT s.segment AS name, to_jsonb(true) AS value, 'segments' AS source, 'profiling' AS purpose, s.since AS at,
+        s.segment AS key
+      FROM base.segment_members s WHERE s.customer = \(owner.customer)
+        AND \(CustomerBase.serves(.profiling, "s.customer"))
+      """
+    },
+    StoredFacts(kind: .bounce, factClass: .of, table: "channel_integration.bounces") { owner in
+      """
+      SELECT b.email AS name, to_jsonb(b.kind) AS value, 'lists' AS source, 'service' AS purpose, b.at,
+        b.email || b.profile AS key
+      FROM channel_integration.bounces b WHERE b.profile = ANY (\(owner.profiles))
+      """
+    },
     StoredFacts(kind: .record, factClass: .of, table: "base.profiles") { owner in
       """
       SELECT p.external_id AS name, jsonb_build_object('profile', p.id, 'externalId', p.external_id) AS value, p.source,

@@ -19,7 +19,7 @@ struct ExportCustomerWork: Work {
     let (profiles, facts) = try await job.snapshot { database in
       let base = CustomerBase(database: database, now: job.now, ids: job.ids, author: job.author)
       let profiles = try await base.profiles(of: customer)
-      return (profiles, try await StoredFacts.all(of: profiles, in: database))
+      return (profiles, try await ExportedTable.all(of: profiles, in: database))
     }
     var archive = ZipArchive(at: job.now)
     var files: [ExportManifest.File] = []
@@ -94,7 +94,7 @@ struct ExportManifest: Codable, Sendable {
 }
 
 /// Rows of a table that are about somebody, each a JSON object in a line.
-struct StoredFacts: Sendable {
+struct ExportedTable: Sendable {
   let table: String
   let lines: [String]
 
@@ -102,7 +102,7 @@ struct StoredFacts: Sendable {
   private static let lookups: Set<String> = ["base.profile_keys", "base.order_keys", "base.match_keys", "base.members"]
 
   /// Of every table that names profiles, whoever brought it.
-  static func all(of profiles: [ID<Profile>], in database: any Database) async throws -> [StoredFacts] {
+  static func all(of profiles: [ID<Profile>], in database: any Database) async throws -> [ExportedTable] {
     let schemas = try await Eraser.schemas(in: database)
     let tables = try await database.rows(
       """
@@ -117,7 +117,7 @@ struct StoredFacts: Sendable {
           OR a.atttypid = 'uuid[]'::regtype AND a.attname = 'profiles')
       GROUP BY 1, 2 ORDER BY 1, 2
       """)
-    var facts: [StoredFacts] = []
+    var facts: [ExportedTable] = []
     for row in tables {
       let (schema, name, columns, isShared) = try row.decode(String.self, String.self, [String]?.self, Bool.self)
       let table = "\(schema).\(name)"
@@ -131,7 +131,7 @@ struct StoredFacts: Sendable {
         SELECT (to_jsonb(t) - 'salt' - 'digest' - 'fingerprint' - 'request')::text
         FROM \(SQL(identifier: schema)).\(SQL(identifier: name)) AS t WHERE \(condition)
         """)
-      if !lines.isEmpty { facts.append(StoredFacts(table: table, lines: lines)) }
+      if !lines.isEmpty { facts.append(ExportedTable(table: table, lines: lines)) }
     }
     return facts
   }

@@ -24,7 +24,8 @@ struct PreviewSegment: Profiling {
   func run(_ call: Call) async throws -> SegmentPreview {
     try rule.check()
     let plan = SegmentPlan(rule, now: call.now)
-    let total = call.database.send("SELECT count(*) FROM base.customers")
+    let total = call.database.send(
+      "SELECT count(*) FROM base.customers c WHERE \(CustomerBase.serves(.profiling, "c.id"))")
     let found = call.database.send(
       """
       \(plan.evaluation(of: plan.everybody))
@@ -49,7 +50,7 @@ struct SegmentPreview: Codable, Sendable {
   var asOf: Timestamp
   /// For how many customers it holds.
   var count: Int
-  /// How many customers there are.
+  /// How many customers there are whom profiling may serve.
   var customers: Int
   /// The first of them, at most ten.
   var sample: [Sample]

@@ -109,6 +109,8 @@ struct TouchedFacts: Sendable {
         collected = (min(collected?.first ?? entry.at, entry.at), max(collected?.last ?? entry.at, entry.at))
       case "clv.published": everybody.insert(.lifetimeValues)
       case "products.imported": everybody.insert(.products)
+      // Which of a trait's values counts.
+      case "traitPolicy.saved": everybody.insert(.profiles)
       // Whom profiling may serve follows from its basis.
       case "purpose.saved": everybody = .all
       default: break

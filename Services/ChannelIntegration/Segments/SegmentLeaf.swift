@@ -65,13 +65,18 @@ extension TraitClause {
 }
 
 /// The one value of a trait that counts for each of `people`: (customer, value, source, profile, at), by the precedence of
-/// `customers.get`.
+/// `customers.get`, as `base.current_traits` has it too.
 func currentTrait(_ name: String) -> SQL {
   """
   SELECT DISTINCT ON (p.customer) p.customer, r.value, p.source, r.profile, r.at
-  FROM people p JOIN base.traits r ON r.profile = p.profile
+  FROM people p
+  JOIN base.traits r ON r.profile = p.profile
+  LEFT JOIN base.trait_policies s ON s.trait = r.name
   WHERE r.name = \(name)
-  ORDER BY p.customer, r.at DESC, r.profile
+  ORDER BY p.customer,
+    CASE WHEN s.trait IS NULL THEN 0 ELSE base.trait_rank(s.rule, s.sources, p.source, p.customer, r.name, r.value) END
+      DESC,
+    r.at DESC, r.profile
   """
 }
 

@@ -11,7 +11,7 @@ public struct ConsentRow: Codable, Sendable {
   public var channel: Channel?
   /// Whether it was given or taken back.
   public var state: ConsentDecision
-  /// Legal basis.
+  /// Legal basis. Which version of a text was read, an import tells in the evidence.
   public var basis: Reason
   /// Proof of it.
   public var evidence: RawJSON?
@@ -50,7 +50,7 @@ extension CustomerBase {
       added.append(
         ConsentRecord(
           consent: ids.make(), profile: profile, purpose: row.purpose, channel: row.channel?.text, state: row.state,
-          basis: row.basis.text, evidence: row.evidence, recordedAt: row.recordedAt))
+          basis: row.basis.text, textVersion: nil, evidence: row.evidence, recordedAt: row.recordedAt))
     }
     if !added.isEmpty {
       _ = database.send(

@@ -51,3 +51,10 @@ extension Sighting {
   /// What the sighting is recognised by once the person is erased.
   var erasedValues: [ErasedValue] { identifiers.map { .identifier(kind: $0.kind.rawValue, value: $0.value) } }
 }
+
+extension OrderRow {
+  /// What a person who was erased would be recognised by in an order of the source.
+  public func erasedValues(from source: SourceName) -> [ErasedValue] {
+    [customer.erasedValue, .order(source: source.text, externalId: externalId.text)]
+  }
+}

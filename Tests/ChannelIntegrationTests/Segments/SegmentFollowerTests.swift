@@ -108,7 +108,9 @@ struct SegmentFollowerTests {
     }
   }
 
-  @Test func `whoever refuses profiling is listed no more at once, leaves every segment, and may come back`() async throws {
+  @Test func `whoever refuses profiling is listed no more at once, leaves every segment, and may come back`()
+    async throws
+  {
     try await withService(ChannelIntegrationService.self) { service in
       let ada = try await service.person("ada", ["locality": "Graz"])
       _ = try await service.person("grace", ["locality": "Graz"])
