@@ -257,6 +257,7 @@ export type ServiceName = "acquisition" | "channel-integration" | "expansion" | 
 /** The nouns of the suite; those that every service has come after `on`. */
 export interface Nouns {
   addresses: AddressesMethods;
+  audit: AuditMethods;
   clv: ClvMethods;
   cohorts: CohortsMethods;
   consents: ConsentsMethods;
@@ -268,15 +269,18 @@ export interface Nouns {
   imports: ImportsMethods;
   lists: ListsMethods;
   orders: OrdersMethods;
+  privacy: PrivacyMethods;
   products: ProductsMethods;
   profiles: ProfilesMethods;
   purposes: PurposesMethods;
   recommendations: RecommendationsMethods;
   rfm: RfmMethods;
   scorecard: ScorecardMethods;
+  segments: SegmentsMethods;
   self: SelfMethods;
   sessions: SessionsMethods;
   signIns: SignInsMethods;
+  traitPolicies: TraitPoliciesMethods;
   visitors: VisitorsMethods;
 }
 
@@ -302,6 +306,7 @@ export interface AcquisitionNouns {
 /** The nouns of the service channel-integration. */
 export interface ChannelIntegrationNouns {
   addresses: AddressesMethods;
+  audit: AuditMethods;
   consents: ConsentsMethods;
   customers: CustomersMethods;
   exports: ExportsMethods;
@@ -310,12 +315,15 @@ export interface ChannelIntegrationNouns {
   jobs: JobsMethods;
   lists: ListsMethods;
   orders: OrdersMethods;
+  privacy: PrivacyMethods;
   products: ProductsMethods;
   profiles: ProfilesMethods;
   purposes: PurposesMethods;
   rpc: RpcMethods;
+  segments: SegmentsMethods;
   self: SelfMethods;
   signIns: SignInsMethods;
+  traitPolicies: TraitPoliciesMethods;
 }
 
 /** The nouns of the service expansion. */
@@ -348,7 +356,8 @@ export interface EventsMethods {
    *
    * An event is stored under the profile of its `anonymousId`, or else of its `userId`; `identify` links the two. What
    * came before by its `messageId` is a duplicate and changes nothing. With `sentAt` the time of an event is corrected
-   * for a wrong clock. An event that is not in order is rejected by itself.
+   * for a wrong clock. An event that is not in order is rejected by itself, and with type `erased` one that names an
+   * erased person by an id that nobody has taken on since.
    *
    * Scope `events:write`; roles `staff`, `partner`, `service`, `site`.
    */
@@ -437,6 +446,18 @@ export interface AddressesMethods {
   ): Call<MarkedAddress, WriteErrorType | "not_found">;
 }
 
+/** What can be done with audit. */
+export interface AuditMethods {
+  /**
+   * Lists who did what, by which method, and about whom: the journal of all services, latest first.
+   *
+   * What an entry says of a person is not shown here; `customers.timeline` shows it.
+   *
+   * Scope `audit:read`; roles `staff`.
+   */
+  list(params?: AuditListParams, options?: CallOptions): ListCall<PageOfAuditEntry, CommonErrorType | "not_found">;
+}
+
 /** What can be done with consents. */
 export interface ConsentsMethods {
   /**
@@ -466,7 +487,10 @@ export interface ConsentsMethods {
    *
    * Scope `consents:write`; roles `staff`, `partner`, `service`.
    */
-  record(params: ConsentsRecordParams, options?: CallOptions): Call<ConsentRecord, WriteErrorType | "not_found">;
+  record(
+    params: ConsentsRecordParams,
+    options?: CallOptions,
+  ): Call<ConsentRecord, WriteErrorType | "erased" | "not_found">;
 }
 
 /** What can be done with customers. */
@@ -519,6 +543,26 @@ export interface ExportsMethods {
 /** What can be done with identities. */
 export interface IdentitiesMethods {
   /**
+   * Blocks a value that identifies nobody although many carry it: a switchboard's number, an address that forms are
+   * filled with. It links nobody from now on; who carries it keeps it.
+   *
+   * Links that rest on it hold, since other evidence may have grown around them, and are counted in the answer;
+   * `removeLinks` takes them away as `identities.unlink` does, for good. Blocking a value again replaces the reason.
+   * Role addresses, as `info@`, need no blocking.
+   *
+   * Scope `identities:write`; roles `staff`, `partner`, `service`.
+   */
+  block(params: IdentitiesBlockParams, options?: CallOptions): Call<BlockedIdentity, WriteErrorType>;
+
+  /**
+   * Lists the values that identify nobody, by kind and value: those that the suite came with and those that were
+   * blocked.
+   *
+   * Scope `identities:read`; roles `staff`, `partner`, `service`.
+   */
+  blocked(params?: IdentitiesBlockedParams, options?: CallOptions): ListCall<PageOfBlockedValue, CommonErrorType>;
+
+  /**
    * Lists pairs of profiles that may be one person, likeliest first, with what speaks for it and what against.
    *
    * Scope `identities:read`; roles `staff`, `partner`, `service`.
@@ -531,12 +575,16 @@ export interface IdentitiesMethods {
   /**
    * Decides whether two profiles are one person, whether or not they were found to be alike.
    *
-   * `same` links them. `different` removes the links between the two, and is remembered for ever: probability never
-   * links them again. The last decision of a pair counts.
+   * `same` links them. `different` removes the links between the two, and is remembered for ever: neither probability
+   * nor a value that both carry links the two again, which is refused as `decidedDifferent`. The last decision of a
+   * pair counts.
    *
    * Scope `identities:write`; roles `staff`, `partner`, `service`.
    */
-  decide(params: IdentitiesDecideParams, options?: CallOptions): Call<DecidedMatch, WriteErrorType | "not_found">;
+  decide(
+    params: IdentitiesDecideParams,
+    options?: CallOptions,
+  ): Call<DecidedMatch, WriteErrorType | "erased" | "not_found">;
 
   /**
    * Links two profiles because a person knows that they are one customer.
@@ -546,7 +594,10 @@ export interface IdentitiesMethods {
    *
    * Scope `identities:write`; roles `staff`, `partner`, `service`.
    */
-  link(params: IdentitiesLinkParams, options?: CallOptions): Call<LinkedCustomer, WriteErrorType | "not_found">;
+  link(
+    params: IdentitiesLinkParams,
+    options?: CallOptions,
+  ): Call<LinkedCustomer, WriteErrorType | "erased" | "not_found">;
 
   /**
    * Lists why a customer's profiles are one, and what was removed: every link of any of its profiles, earliest first.
@@ -589,9 +640,23 @@ export interface IdentitiesMethods {
   train(params?: IdentitiesTrainParams, options?: CallOptions): JobCall<WriteErrorType>;
 
   /**
+   * Takes a value from the list of those that identify nobody: who gains it, verified, from now on is linked by it
+   * again.
+   *
+   * Those who carry it already are not linked by this, and links that were removed stay so.
+   *
+   * Scope `identities:write`; roles `staff`, `partner`, `service`.
+   */
+  unblock(
+    params: IdentitiesUnblockParams,
+    options?: CallOptions,
+  ): Call<UnblockedIdentity, WriteErrorType | "not_found">;
+
+  /**
    * Removes a link: profiles that it alone held together become two customers again, as they were.
    *
-   * The evidence of a removed link never links the two by itself again.
+   * The evidence of a removed link never links the two by itself again; where a source tells it once more, that is
+   * refused as `removedByHand`. Of a person who was erased the reason is not kept.
    *
    * Scope `identities:write`; roles `staff`, `partner`, `service`.
    */
@@ -642,6 +707,7 @@ export interface OrdersMethods {
    *
    * An order told again replaces what was stored and keeps the profile it was first told of. A customer that is not
    * known becomes a profile of that source, an unknown SKU a product. Cancelled and returned orders are no purchases.
+   * An order of an erased person is rejected with type `erased`.
    *
    * Scope `orders:write`; roles `staff`, `partner`, `service`.
    */
@@ -653,6 +719,45 @@ export interface OrdersMethods {
    * Scope `orders:read`; roles `staff`, `partner`, `customer`, `service`.
    */
   list(params: OrdersListParams, options?: CallOptions): ListCall<PageOfOrder, CommonErrorType | "not_found">;
+}
+
+/** What can be done with privacy. */
+export interface PrivacyMethods {
+  /**
+   * Gives a part of an export's archive, as long as it is kept; the parts one after another are the ZIP file.
+   *
+   * Scope `privacy:read`; roles `staff`, `service`.
+   */
+  download(params: PrivacyDownloadParams, options?: CallOptions): Call<ExportPart, CommonErrorType | "not_found">;
+
+  /**
+   * Forgets a customer: removes or blanks everything personal in every schema, with all of the customer's profiles.
+   *
+   * What stays names nobody: amounts of orders, numbers of consents, who was one customer. What the customer was known
+   * by becomes keyed hashes, so that a record or an event that comes again is refused with `erased`. The erasure is in
+   * the ledger outside of the database before it takes effect, so that no backup brings the customer back. It cannot be
+   * undone; `dryRun` tells what it would do and changes nothing. Erasing again removes whatever has come since.
+   *
+   * Scope `privacy:write`; roles `staff`, `service`.
+   */
+  erase(params: PrivacyEraseParams, options?: CallOptions): Call<ErasedCustomer, WriteErrorType | "not_found">;
+
+  /**
+   * Collects everything that is stored of a customer, in every schema, in a ZIP archive: a file of JSON Lines for each
+   * kind of fact, and `manifest.json` with counts and digests.
+   *
+   * It is a job; its result names the export, which `privacy.download` gives in parts for seven days.
+   *
+   * Scope `privacy:write`; roles `staff`, `service`.
+   */
+  export(params: PrivacyExportParams, options?: CallOptions): JobCall<WriteErrorType | "erased" | "not_found">;
+
+  /**
+   * Tells whether this suite made a certificate of erasure, and whether it is as it was made.
+   *
+   * Scope `privacy:read`; roles `staff`, `partner`, `service`.
+   */
+  verify(params: PrivacyVerifyParams, options?: CallOptions): Call<VerifiedCertificate, CommonErrorType | "not_found">;
 }
 
 /** What can be done with products. */
@@ -670,11 +775,12 @@ export interface ProfilesMethods {
   /**
    * Imports up to 1,000 records of one source, each as `profiles.upsert` takes it.
    *
-   * A row that is not in order is rejected by itself. Importing the same rows again changes nothing.
+   * A row that is not in order is rejected by itself, and with type `erased` one of an erased person. Importing the
+   * same rows again changes nothing.
    *
    * Scope `profiles:write`; roles `staff`, `partner`, `service`.
    */
-  import(params: ProfilesImportParams, options?: CallOptions): Call<ImportReport, WriteErrorType>;
+  import(params: ProfilesImportParams, options?: CallOptions): Call<ProfileImportReport, WriteErrorType>;
 
   /**
    * Tells what a source knows of one of its records: a shop account, an entry of a mailing list, a party of an ERP
@@ -682,11 +788,13 @@ export interface ProfilesMethods {
    *
    * The record is found by `source` and `externalId` and made when it is new. What is given is merged: an absent trait
    * stays, `null` removes one. A verified e-mail address, phone number, user id, loyalty card or ERP id that another
-   * profile carries too, verified, links the two into one customer; role addresses and blocked values never do.
+   * profile carries too, verified, links the two into one customer. What may not link is told as `refused`, with its
+   * reason, each time, and written to the journal once. The record of an erased person is refused with `erased`; who
+   * comes back under a new record is taken, whatever its address.
    *
    * Scope `profiles:write`; roles `staff`, `partner`, `service`.
    */
-  upsert(params: ProfilesUpsertParams, options?: CallOptions): Call<UpsertedProfileView, WriteErrorType>;
+  upsert(params: ProfilesUpsertParams, options?: CallOptions): Call<UpsertedProfileView, WriteErrorType | "erased">;
 }
 
 /** What can be done with purposes. */
@@ -715,6 +823,83 @@ export interface PurposesMethods {
    * Scope `purposes:write`; roles `staff`, `partner`, `service`.
    */
   save(params: PurposesSaveParams, options?: CallOptions): Call<Purpose, WriteErrorType>;
+}
+
+/** What can be done with segments. */
+export interface SegmentsMethods {
+  /**
+   * Lists who entered and left segments, in the order in which it was committed; nothing ever comes before what was
+   * listed.
+   *
+   * To follow segments, ask for what came `since` the position of the last change that was seen.
+   *
+   * Scope `segments:read`; roles `staff`, `partner`, `service`.
+   */
+  changes(params?: SegmentsChangesParams, options?: CallOptions): ListCall<PageOfSegmentChange, CommonErrorType>;
+
+  /**
+   * Tells why a customer is in a segment or is not: each clause of the rule, whether it holds now, and the fact that
+   * decides.
+   *
+   * Scope `segments:read`; roles `staff`, `partner`, `service`.
+   */
+  explain(
+    params: SegmentsExplainParams,
+    options?: CallOptions,
+  ): Call<ExplainedSegment, CommonErrorType | "consent_missing" | "not_found">;
+
+  /**
+   * A segment's rule, how many customers are in it, and whether all were measured by the rule.
+   *
+   * Scope `segments:read`; roles `staff`, `partner`, `service`.
+   */
+  get(params: SegmentsGetParams, options?: CallOptions): Call<Segment, CommonErrorType | "not_found">;
+
+  /**
+   * Lists the segments by key.
+   *
+   * Scope `segments:read`; roles `staff`, `partner`, `service`.
+   */
+  list(params?: SegmentsListParams, options?: CallOptions): ListCall<PageOfListedSegment, CommonErrorType>;
+
+  /**
+   * Lists the customers in a segment, by id.
+   *
+   * Whoever is listed is meant, and not by that agreed to anything: `consents.check` is asked at use.
+   *
+   * Scope `segments:read`; roles `staff`, `partner`, `service`.
+   */
+  members(
+    params: SegmentsMembersParams,
+    options?: CallOptions,
+  ): ListCall<PageOfSegmentMember, CommonErrorType | "not_found">;
+
+  /**
+   * Tells for whom a rule would hold now, without keeping it: how many, and some of them with what decides.
+   *
+   * Scope `segments:read`; roles `staff`, `partner`, `service`.
+   */
+  preview(params: SegmentsPreviewParams, options?: CallOptions): Call<SegmentPreview, CommonErrorType>;
+
+  /**
+   * Removes a segment. Whoever is in it leaves it without a change of their own: the journal says `segment.removed`.
+   *
+   * Scope `segments:write`; roles `staff`, `partner`, `service`.
+   */
+  remove(params: SegmentsRemoveParams, options?: CallOptions): Call<RemovedSegment, WriteErrorType | "not_found">;
+
+  /**
+   * Keeps a segment: a rule, and from then on the customers for whom it holds.
+   *
+   * A job measures everybody; after it, who is in the segment follows what happens within a second, and what only
+   * passes within a minute. Saving another rule under the key makes another version, and the customers are those of the
+   * last version until the job comes to them. Saving the same rule again changes nothing.
+   *
+   * A segment says whom something may be meant for, never that it is allowed: `consents.check` is asked at use.
+   *
+   * Scope `segments:write`; roles `staff`, `partner`, `service`.
+   */
+  save(params: SegmentsSaveParams, options?: CallOptions): Call<SavedSegment, WriteErrorType>;
 }
 
 /** What can be done with self. */
@@ -782,6 +967,28 @@ export interface SignInsMethods {
    * Needs no token.
    */
   redeem(params: SignInsRedeemParams, options?: CallOptions): Call<SignedIn, OpenErrorType | "conflict" | "not_found">;
+}
+
+/** What can be done with traitPolicies. */
+export interface TraitPoliciesMethods {
+  /**
+   * Lists the policies of traits, by name. A trait that has none shows its most recent value.
+   *
+   * Scope `traitPolicies:read`; roles `staff`, `partner`, `service`.
+   */
+  list(params?: TraitPoliciesListParams, options?: CallOptions): ListCall<PageOfTraitPolicy, CommonErrorType>;
+
+  /**
+   * Says which of a trait's values is shown where the sources say different things of a customer.
+   *
+   * All values are kept, each with its source and time; the policy chooses which of them is `current` in
+   * `customers.get`, for every customer from now on. Without a policy, and by `mostRecent`, that is the value that
+   * changed last. Among equals the most recent is shown, and among those the one of the earliest profile. Saving again
+   * replaces the policy.
+   *
+   * Scope `traitPolicies:write`; roles `staff`, `partner`, `service`.
+   */
+  save(params: TraitPoliciesSaveParams, options?: CallOptions): Call<TraitPolicy, WriteErrorType>;
 }
 
 /** What can be done with recommendations. */
@@ -984,6 +1191,26 @@ export interface AddressesMarkBouncedParams {
   kind: BounceKind;
 }
 
+/** Params of `audit.list`. */
+export interface AuditListParams {
+  /** Only what this one did: issuer and subject of a token, as `ecrm|staff`, or the name of a worker. */
+  actor?: string;
+  /** Only by this method. */
+  method?: string;
+  /** Only entries of this type, as `profile.erased`. */
+  type?: string;
+  /** Only about this customer, by any of its profiles. */
+  customer?: UUID;
+  /** Only from this time on. */
+  from?: Instant;
+  /** Only before this time. */
+  to?: Instant;
+  /** Entries on a page. */
+  limit?: number;
+  /** Where the last page ended. */
+  cursor?: string;
+}
+
 /** Params of `consents.check`. */
 export interface ConsentsCheckParams {
   /** The customer, by any of its profiles. */
@@ -1058,6 +1285,28 @@ export interface ExportsStartParams {
   source?: string;
 }
 
+/** Params of `identities.block`. */
+export interface IdentitiesBlockParams {
+  /** Kind of the value; one that joins people: `email`, `phone`, `user`, `loyaltyCard` or `erp`. */
+  kind: IdentifierKind;
+  /** The value, in any spelling. */
+  value: string;
+  /** Why it identifies nobody. */
+  reason: string;
+  /** Whether the links that rest on it are removed. They stay when absent. */
+  removeLinks?: boolean;
+}
+
+/** Params of `identities.blocked`. */
+export interface IdentitiesBlockedParams {
+  /** Only values of this kind. */
+  kind?: IdentifierKind;
+  /** Values on a page. */
+  limit?: number;
+  /** Where the last page ended. */
+  cursor?: string;
+}
+
 /** Params of `identities.candidates`. */
 export interface IdentitiesCandidatesParams {
   /** Only pairs with a profile of this customer, by any of its profiles. */
@@ -1130,6 +1379,14 @@ export interface IdentitiesTrainParams {
   linkAbove?: number;
 }
 
+/** Params of `identities.unblock`. */
+export interface IdentitiesUnblockParams {
+  /** Kind of the value. */
+  kind: IdentifierKind;
+  /** The value, in any spelling. */
+  value: string;
+}
+
 /** Params of `identities.unlink`. */
 export interface IdentitiesUnlinkParams {
   /** The link, as `identities.links` lists it. */
@@ -1199,6 +1456,38 @@ export interface OrdersListParams {
   cursor?: string;
 }
 
+/** Params of `privacy.download`. */
+export interface PrivacyDownloadParams {
+  /** The export, as the result of its job names it. */
+  export: UUID;
+  /** Which part, from 0; the first when absent. */
+  part?: number;
+}
+
+/** Params of `privacy.erase`. */
+export interface PrivacyEraseParams {
+  /** The customer, by any of its profiles. */
+  customer: UUID;
+  /** Why the customer is erased; `request` when absent. */
+  reason?: ErasureReason;
+  /** Whether to tell what would be done, and do nothing. */
+  dryRun?: boolean;
+}
+
+/** Params of `privacy.export`. */
+export interface PrivacyExportParams {
+  /** The customer, by any of its profiles. */
+  customer: UUID;
+}
+
+/** Params of `privacy.verify`. */
+export interface PrivacyVerifyParams {
+  /** The certificate, as `privacy.erase` answered it. */
+  certificate: ErasureCertificate;
+  /** What became of the rows, as it was answered beside the certificate. */
+  tables: readonly ErasedTable[];
+}
+
 /** Params of `products.import`. */
 export interface ProductsImportParams {
   /** Products; two of one SKU take effect in their order. */
@@ -1251,6 +1540,70 @@ export interface PurposesSaveParams {
   basis: LegalBasis;
 }
 
+/** Params of `segments.changes`. */
+export interface SegmentsChangesParams {
+  /** A time, or the position of a change; all changes where absent. */
+  since?: string;
+  /** Only those of this segment. */
+  segment?: string;
+  /** Changes on a page. */
+  limit?: number;
+  /** Where the last page ended. */
+  cursor?: string;
+}
+
+/** Params of `segments.explain`. */
+export interface SegmentsExplainParams {
+  /** The customer, by any of its profiles. */
+  customer: UUID;
+  /** The segment. */
+  segment: string;
+}
+
+/** Params of `segments.get`. */
+export interface SegmentsGetParams {
+  /** The segment. */
+  segment: string;
+}
+
+/** Params of `segments.list`. */
+export interface SegmentsListParams {
+  /** Segments on a page. */
+  limit?: number;
+  /** Where the last page ended. */
+  cursor?: string;
+}
+
+/** Params of `segments.members`. */
+export interface SegmentsMembersParams {
+  /** The segment. */
+  segment: string;
+  /** Customers on a page. */
+  limit?: number;
+  /** Where the last page ended. */
+  cursor?: string;
+}
+
+/** Params of `segments.preview`. */
+export interface SegmentsPreviewParams {
+  /** The rule. */
+  rule: SegmentRuleInput;
+}
+
+/** Params of `segments.remove`. */
+export interface SegmentsRemoveParams {
+  /** The segment. */
+  segment: string;
+}
+
+/** Params of `segments.save`. */
+export interface SegmentsSaveParams {
+  /** Key of the segment. */
+  key: string;
+  /** Who is in it. */
+  rule: SegmentRuleInput;
+}
+
 /** Params of `self.consents`. */
 export interface SelfConsentsParams {
   /** Language of the texts, as `de-AT`; English where a purpose has none in it. */
@@ -1299,6 +1652,27 @@ export interface SelfViewParams {
 export interface SignInsRedeemParams {
   /** The code, as it stands in the link after `#sign-in=`. */
   code: string;
+}
+
+/** Params of `traitPolicies.list`. */
+export interface TraitPoliciesListParams {
+  /** Policies on a page. */
+  limit?: number;
+  /** Where the last page ended. */
+  cursor?: string;
+}
+
+/** Params of `traitPolicies.save`. */
+export interface TraitPoliciesSaveParams {
+  /** Name of the trait. */
+  trait: string;
+  /** How its value is chosen. */
+  rule: SurvivorshipRule;
+  /**
+   * Sources by trust, the most trusted first, 1 to 100 of them; for `mostTrusted` alone. Sources that are not named
+   * come after them all.
+   */
+  sources?: readonly string[];
 }
 
 /** Params of `recommendations.forCustomer`. */
@@ -1457,6 +1831,8 @@ export interface ErrorCodes {
   unauthenticated: -32001;
   /** The customer has not agreed to this. */
   consent_missing: 1001;
+  /** The person was erased, and nothing more is taken of them. */
+  erased: 1002;
   /** The customer bought nothing before the model's calibration ended. */
   no_purchases: 3001;
 }
@@ -1536,6 +1912,48 @@ export type AddressProblem =
   | "bounced"
   | "withdrawn";
 
+/** Who did what, when, by which method, and about whom. */
+export interface AuditEntry {
+  /** Where the entry stands in the journal: epoch, transaction and id. */
+  entry: string;
+  /** When it happened. */
+  at: Instant;
+  /** Issuer and subject of the caller's token, or the name of a worker. */
+  actor: string;
+  /** Service that wrote it. */
+  service: string;
+  /** Method, or work, that wrote it. */
+  method: string;
+  /** What happened, as `profile.created`. */
+  type: string;
+  /** Profile it is about; absent where it is about many. */
+  subject?: UUID;
+  /** Whether what it said was erased. */
+  isErased: boolean;
+}
+
+/** What rests on a value that was blocked. */
+export interface BlockedIdentity {
+  /** Links by the value that hold. */
+  standing: number;
+  /** Links by the value that this call removed. */
+  removed: number;
+}
+
+/** A value that identifies nobody, although it looks as if it did. */
+export interface BlockedValue {
+  /** Kind of the value. */
+  kind: IdentifierKind;
+  /** Value in its normal form. */
+  value: string;
+  /** Why it identifies nobody. */
+  reason: string;
+  /** When it was blocked; absent for what the suite came with. */
+  blockedAt?: Instant;
+  /** Whose token blocked it. */
+  blockedBy?: string;
+}
+
 /**
  * Whether an address that did not take a message may take another.
  *
@@ -1560,6 +1978,14 @@ export interface CarriedIdentifier {
   source: string;
   /** When the profile was first seen with it. */
   at: Instant;
+}
+
+/** An identifier of a kind. */
+export interface CarriesClause {
+  /** What kind of identifier it is; anonymous ones cannot be asked for. */
+  kind: IdentifierKind;
+  /** Whether only those count that a source has proof of. */
+  verified?: boolean;
 }
 
 /** One view of each customer, as it is now. */
@@ -1614,9 +2040,33 @@ export interface CollectedEvents {
   accepted: number;
   /** Events that had come before. */
   duplicates: number;
-  /** Events that are not in order. */
+  /** Events that are not in order, and those of erased people. */
   rejected: RejectedRow[];
+  /** Events that were stored although they do not join visitor and account as they ask for. */
+  refused: RefusedIdentification[];
 }
+
+/** What the customer agreed to. */
+export interface ConsentClause {
+  /** What for, as `marketing`. */
+  purpose: string;
+  /** On which channel; absent asks for all channels. */
+  channel?: string;
+  /** What the deciding record says. */
+  state: ConsentClauseState;
+}
+
+/**
+ * What the deciding record of consent says.
+ *
+ * - `granted`: The person agreed.
+ * - `withdrawn`: The person refused or took it back.
+ * - `unrecorded`: Nobody ever asked.
+ */
+export type ConsentClauseState =
+  | "granted"
+  | "withdrawn"
+  | "unrecorded";
 
 /**
  * Whether a person agreed or took it back.
@@ -1737,7 +2187,7 @@ export interface CustomerView {
   profiles: Profile[];
   /** Identifiers the profiles carry, by kind and value. */
   identifiers: CarriedIdentifier[];
-  /** Traits by name, the most recent first. */
+  /** Traits by name, the one to show first: by the trait's policy, otherwise the most recent. */
   traits: Trait[];
   /** What decides on each purpose and channel now. */
   consents: ConsentState[];
@@ -1753,6 +2203,62 @@ export interface DecidedMatch {
   b: UUID;
 }
 
+/** What an erasure did, or would do. */
+export interface ErasedCustomer {
+  /** Whether nothing was changed. */
+  isRehearsal: boolean;
+  /** What became of the rows, by tables. */
+  tables: ErasedTable[];
+  /** Proof of the erasure; none of a rehearsal. */
+  certificate?: ErasureCertificate;
+}
+
+/** What an erasure did to the rows of a table. */
+export interface ErasedTable {
+  /** Schema and name, as `acquisition.events`. */
+  table: string;
+  /** Rows that are gone. */
+  removed: number;
+  /** Rows that stay and were emptied of what names the person. */
+  blanked: number;
+  /** Rows that stay as they are, under profiles that name nobody. */
+  kept: number;
+}
+
+/** Proof of an erasure that names nobody: signed, so that it can be shown to be of this suite and unchanged. */
+export interface ErasureCertificate {
+  /** The erasure, as the ledger and the journal name it. */
+  certificate: UUID;
+  /** When it was done. */
+  erasedAt: Instant;
+  /** How many profiles the customer had. */
+  profiles: number;
+  /** Why it was done. */
+  reason: ErasureReason;
+  /** SHA-256 of what became of the rows, in hexadecimal digits. */
+  digest: string;
+  /** The key it is signed with, which also chains the audit trail. */
+  key: string;
+  /** HMAC-SHA256 of the members above, in hexadecimal digits. */
+  signature: string;
+}
+
+/**
+ * Why somebody is erased, after article 17 of the General Data Protection Regulation.
+ *
+ * - `request`: The person asked for it.
+ * - `consentWithdrawn`: The person took back the consent that everything rested on.
+ * - `purposeEnded`: What the data were for is done.
+ * - `unlawful`: The data should not have been there.
+ * - `obligation`: A law demands it.
+ */
+export type ErasureReason =
+  | "request"
+  | "consentWithdrawn"
+  | "purposeEnded"
+  | "unlawful"
+  | "obligation";
+
 /** How much they bought. */
 export interface ExpansionFigures {
   /** Orders in the period. */
@@ -1763,6 +2269,46 @@ export interface ExpansionFigures {
   averageOrder: Money[];
   /** Revenue by currency. */
   revenue: Money[];
+}
+
+/** A clause of a rule, and whether it holds for a customer. */
+export interface ExplainedClause {
+  /** Where the clause stands in the rule, as `/all/1/performed`. */
+  path: string;
+  /** Whether it holds. */
+  holds: boolean;
+  /** The fact that decides; absent where there is none, and for clauses of clauses. */
+  fact?: SegmentFact;
+  /** What it is made of; absent for a clause that facts decide. */
+  clauses?: ExplainedClause[];
+}
+
+/** Why a customer is in a segment or is not. */
+export interface ExplainedSegment {
+  /** The segment. */
+  segment: string;
+  /** Version of its rule. */
+  version: number;
+  /** The customer. */
+  customer: UUID;
+  /** Whether it is in the segment. */
+  isMember: boolean;
+  /** Since when; absent where it is not. */
+  since?: Instant;
+  /** Whether the rule holds now; what happened a moment ago may not have been followed yet. */
+  holds: boolean;
+  /** The rule, which the clauses' paths are of. */
+  rule: SegmentRule;
+  /** The clauses; absent for a customer who was erased, who is in no segment. */
+  clause?: ExplainedClause;
+}
+
+/** A part of an archive. */
+export interface ExportPart {
+  /** The bytes, in Base64. */
+  content: string;
+  /** How many parts the archive has. */
+  parts: number;
 }
 
 /** Something that the firm holds of a customer. */
@@ -1793,6 +2339,8 @@ export interface Fact {
  * - `order`: What the customer ordered.
  * - `event`: What the customer did on a website or in an application.
  * - `lifetimeValue`: What the customer is expected to buy within a year.
+ * - `segment`: A group that the customer is in by a rule.
+ * - `bounce`: That an address did not take a message.
  * - `purpose`: What the customer's data are used for.
  * - `product`: A product that the customer bought.
  * - `ownTrait`: What the customer says of themselves.
@@ -1806,6 +2354,8 @@ export type FactKind =
   | "order"
   | "event"
   | "lifetimeValue"
+  | "segment"
+  | "bounce"
   | "purpose"
   | "product"
   | "ownTrait"
@@ -2154,6 +2704,23 @@ export interface Link {
   removedReason?: string;
 }
 
+/**
+ * Why profiles are not linked although something says that they are one person.
+ *
+ * - `roleAddress`: The address is a role's, as `info@`: many people may stand behind it.
+ * - `blocked`: The value is on the list of values that identify nobody.
+ * - `removedByHand`: A person removed the link of this evidence between the two.
+ * - `decidedDifferent`: A person decided that the two are two people.
+ * - `sharedDevice`: Somebody else signed in on the device before: the visitor's profile is closed, and another one
+ *   begins.
+ */
+export type LinkRefusal =
+  | "roleAddress"
+  | "blocked"
+  | "removedByHand"
+  | "decidedDifferent"
+  | "sharedDevice";
+
 /** A link and the customer it makes. */
 export interface LinkedCustomer {
   /** The link, new or there already. */
@@ -2206,6 +2773,22 @@ export interface ListedLifetimeValue {
   probabilityAlive: number;
   /** Currency of the figures. */
   currency: string;
+}
+
+/** A segment as lists tell it. */
+export interface ListedSegment {
+  /** Key of the segment. */
+  key: string;
+  /** Who is in it. */
+  rule: SegmentRule;
+  /** Counts the rules that it has had. */
+  version: number;
+  /** Whether everybody was measured by the rule. */
+  state: SegmentState;
+  /** The job that measures, or measured, everybody by it. */
+  job?: UUID;
+  /** When the rule was saved. */
+  savedAt: Instant;
 }
 
 /** A column of identifiers. */
@@ -2437,6 +3020,62 @@ export interface OrderTotal {
   lastOrderedAt: Instant;
 }
 
+/** The sum of the amounts of a customer's orders that were neither cancelled nor returned; 0 where there are none. */
+export interface OrderTotalClause {
+  /** Only orders of this currency. */
+  currency: string;
+  /** The sum is at least this. */
+  atLeast?: Decimal;
+  /** The sum is at most this. */
+  atMost?: Decimal;
+  /** Only orders of so many days up to now, 1 to 3,650. */
+  withinDays?: number;
+}
+
+/** The sum of the amounts of a customer's orders that were neither cancelled nor returned; 0 where there are none. */
+export interface OrderTotalClauseInput {
+  /** Only orders of this currency. */
+  currency: string;
+  /** The sum is at least this. */
+  atLeast?: Decimal | number;
+  /** The sum is at most this. */
+  atMost?: Decimal | number;
+  /** Only orders of so many days up to now, 1 to 3,650. */
+  withinDays?: number;
+}
+
+/** Orders, of all channels together. */
+export interface OrderedClause {
+  /** At least so many; 1 where neither bound is given. */
+  atLeast?: number;
+  /** At most so many, 0 and more. */
+  atMost?: number;
+  /** Only those of so many days up to now, 1 to 3,650. */
+  withinDays?: number;
+  /** Only those with a line of this product. */
+  sku?: string;
+  /** Only those with a line of this category. */
+  category?: string;
+  /** Only those in one of these states; placed and fulfilled ones where absent. */
+  status?: OrderStatus[];
+}
+
+/** Orders, of all channels together. */
+export interface OrderedClauseInput {
+  /** At least so many; 1 where neither bound is given. */
+  atLeast?: number;
+  /** At most so many, 0 and more. */
+  atMost?: number;
+  /** Only those of so many days up to now, 1 to 3,650. */
+  withinDays?: number;
+  /** Only those with a line of this product. */
+  sku?: string;
+  /** Only those with a line of this category. */
+  category?: string;
+  /** Only those in one of these states; placed and fulfilled ones where absent. */
+  status?: readonly OrderStatus[];
+}
+
 /** A customer's latest word on one channel. */
 export interface OwnDecision {
   /** The channel. */
@@ -2518,6 +3157,22 @@ export interface OwnTraits {
 }
 
 /** A page of a list, in the list's order. */
+export interface PageOfAuditEntry {
+  /** The page's items. */
+  items: AuditEntry[];
+  /** Where the next page begins; absent on the last page. Opaque, and valid only with the same filter. */
+  nextCursor?: string;
+}
+
+/** A page of a list, in the list's order. */
+export interface PageOfBlockedValue {
+  /** The page's items. */
+  items: BlockedValue[];
+  /** Where the next page begins; absent on the last page. Opaque, and valid only with the same filter. */
+  nextCursor?: string;
+}
+
+/** A page of a list, in the list's order. */
 export interface PageOfConsentRecord {
   /** The page's items. */
   items: ConsentRecord[];
@@ -2574,6 +3229,14 @@ export interface PageOfListedLifetimeValue {
 }
 
 /** A page of a list, in the list's order. */
+export interface PageOfListedSegment {
+  /** The page's items. */
+  items: ListedSegment[];
+  /** Where the next page begins; absent on the last page. Opaque, and valid only with the same filter. */
+  nextCursor?: string;
+}
+
+/** A page of a list, in the list's order. */
 export interface PageOfMatchCandidate {
   /** The page's items. */
   items: MatchCandidate[];
@@ -2598,6 +3261,22 @@ export interface PageOfPurpose {
 }
 
 /** A page of a list, in the list's order. */
+export interface PageOfSegmentChange {
+  /** The page's items. */
+  items: SegmentChange[];
+  /** Where the next page begins; absent on the last page. Opaque, and valid only with the same filter. */
+  nextCursor?: string;
+}
+
+/** A page of a list, in the list's order. */
+export interface PageOfSegmentMember {
+  /** The page's items. */
+  items: SegmentMember[];
+  /** Where the next page begins; absent on the last page. Opaque, and valid only with the same filter. */
+  nextCursor?: string;
+}
+
+/** A page of a list, in the list's order. */
 export interface PageOfSession {
   /** The page's items. */
   items: Session[];
@@ -2613,6 +3292,14 @@ export interface PageOfTimelineEntry {
   nextCursor?: string;
 }
 
+/** A page of a list, in the list's order. */
+export interface PageOfTraitPolicy {
+  /** The page's items. */
+  items: TraitPolicy[];
+  /** Where the next page begins; absent on the last page. Opaque, and valid only with the same filter. */
+  nextCursor?: string;
+}
+
 /** What the figures rest on. */
 export interface PerformanceFigures {
   /** Latest purchase of the period; absent without one. */
@@ -2623,6 +3310,20 @@ export interface PerformanceFigures {
   jobsSucceeded: number;
   /** Jobs of all services that failed in the period. */
   jobsFailed: number;
+}
+
+/** Events of a name. */
+export interface PerformedClause {
+  /** Name of the event, as `Order Completed`. */
+  event: string;
+  /** At least so many times; 1 where neither bound is given. */
+  atLeast?: number;
+  /** At most so many times, 0 and more. */
+  atMost?: number;
+  /** Only those of so many days up to now, 1 to 3,650. */
+  withinDays?: number;
+  /** Only those whose properties have these values, at most 10. */
+  where?: { [name: string]: JSONValue };
 }
 
 /** How many entries have a problem. */
@@ -2663,6 +3364,20 @@ export interface Profile {
   externalId: string;
   /** When the suite first heard of it. */
   createdAt: Instant;
+}
+
+/** What became of the records of an import; the four kinds of rows add up to the rows. */
+export interface ProfileImportReport {
+  /** Rows that made something new. */
+  accepted: number;
+  /** Rows that changed something. */
+  updated: number;
+  /** Rows that said what was known. */
+  unchanged: number;
+  /** Rows that were not taken. */
+  rejected: RejectedRow[];
+  /** Links that values of rows which were taken speak for and that are not made. */
+  refused: RefusedRecordLink[];
 }
 
 /** A profile by its identity in its source. */
@@ -2816,6 +3531,36 @@ export interface RecommendedProducts {
   items: RecommendedProduct[];
 }
 
+/** An event whose visitor and account are not linked. Whom it would have joined is not told to a website. */
+export interface RefusedIdentification {
+  /** The event's `messageId`. */
+  messageId: string;
+  /** Why the two are not linked. */
+  reason: LinkRefusal;
+}
+
+/** A link that evidence speaks for and that is not made. */
+export interface RefusedLink {
+  /** `identify`, `match`, or the kind and value both profiles carry, as `email:info@example.com`. */
+  evidence: string;
+  /** Profile that it would have been linked with. */
+  with: UUID;
+  /** Why it is not. */
+  reason: LinkRefusal;
+}
+
+/** A link that a record's value speaks for and that is not made. */
+export interface RefusedRecordLink {
+  /** The record, by its id in its source. */
+  externalId: string;
+  /** Kind and value that both profiles carry, as `email:info@example.com`. */
+  evidence: string;
+  /** Profile that it would have been linked with. */
+  with: UUID;
+  /** Why it is not. */
+  reason: LinkRefusal;
+}
+
 /** A row that was not taken. */
 export interface RejectedRow {
   /** Position of the row in the call, from 0. */
@@ -2824,6 +3569,12 @@ export interface RejectedRow {
   type: string;
   /** What is wrong with it. */
   message: string;
+}
+
+/** A segment that is no more. */
+export interface RemovedSegment {
+  /** Key that it had. */
+  segment: string;
 }
 
 /** Whom an identifier belongs to. */
@@ -2843,6 +3594,46 @@ export interface RetentionFigures {
   /** Share of the new customers who bought on a second day by the end of the period. */
   secondPurchaseRate?: number;
 }
+
+/** A segment that was saved. */
+export interface SavedSegment {
+  /** The segment. */
+  segment: string;
+  /** Counts the rules that it has had. */
+  version: number;
+  /** The job that measures everybody by the rule; absent where everybody was measured by it before. */
+  job?: UUID;
+  /** Whether every customer has to be looked at to find those for whom the rule holds. */
+  scansEverything: boolean;
+  /** The clauses that are the reason. */
+  scans: SegmentScan[];
+}
+
+/** A figure of the customer. Who has none of that name is not meant, whatever the bounds. */
+export interface ScoreClause {
+  /** Which figure. */
+  name: ScoreName;
+  /** The figure is at least this. */
+  atLeast?: number | string;
+  /** The figure is at most this. */
+  atMost?: number | string;
+}
+
+/**
+ * Figures of customers that rules can ask for.
+ *
+ * - `recency`: Whole days since the last order, by days of UTC.
+ * - `frequency`: Number of orders.
+ * - `expectedPurchases`: Purchases to expect, as in `clv.list`.
+ * - `expectedValue`: Money to expect, as in `clv.list`.
+ * - `probabilityAlive`: Probability that the customer has not stopped buying, as in `clv.list`.
+ */
+export type ScoreName =
+  | "recency"
+  | "frequency"
+  | "expectedPurchases"
+  | "expectedValue"
+  | "probabilityAlive";
 
 /** The value chain in figures. */
 export interface Scorecard {
@@ -2865,6 +3656,188 @@ export interface Scorecard {
   /** How fresh the facts are, and how the suite's own work went. */
   performanceMeasurement: PerformanceFigures;
 }
+
+/** A segment. */
+export interface Segment {
+  /** Its rule, and how far that has come. */
+  segment: ListedSegment;
+  /** How many customers are in it. */
+  members: number;
+  /** Whether every customer has to be looked at to find those for whom the rule holds. */
+  scansEverything: boolean;
+  /** The clauses that are the reason. */
+  scans: SegmentScan[];
+}
+
+/**
+ * Why a customer entered or left a segment.
+ *
+ * - `rule`: The segment got this rule.
+ * - `profile`: A profile came, or what it tells changed.
+ * - `link`: Profiles became one customer, or are no longer.
+ * - `consent`: A consent was given or taken back.
+ * - `order`: An order came or changed.
+ * - `event`: Something was done on a website or in an application.
+ * - `score`: A figure that is computed of the customer changed.
+ * - `time`: Time passed.
+ */
+export type SegmentCause =
+  | "rule"
+  | "profile"
+  | "link"
+  | "consent"
+  | "order"
+  | "event"
+  | "score"
+  | "time";
+
+/** That a customer entered or left a segment. */
+export interface SegmentChange {
+  /** Where the change stands; ask for what came since by it. */
+  position: string;
+  /** The segment. */
+  segment: string;
+  /** Version of the rule that decided. */
+  version: number;
+  /** The customer, by the id that it had then. */
+  customer: UUID;
+  /** Whether it entered or left. */
+  change: SegmentMoveKind;
+  /** Why. */
+  cause: SegmentCause;
+  /** When. */
+  at: Instant;
+}
+
+/** What decides on a clause. */
+export interface SegmentFact {
+  /** The value that counts: of a trait, a sum, a figure, an identifier, or the state of a consent. */
+  value?: JSONValue;
+  /** How many events or orders count. */
+  count?: number;
+  /** System that says it. */
+  source?: string;
+  /** Profile that it is said of. */
+  profile?: UUID;
+  /** When: of events and orders the latest one. */
+  at?: Instant;
+}
+
+/** A customer in a segment. */
+export interface SegmentMember {
+  /** The customer. */
+  customer: UUID;
+  /** Since when without a break. */
+  since: Instant;
+}
+
+/**
+ * Which way a customer went.
+ *
+ * - `entered`: The rule holds now and did not before.
+ * - `left`: The rule does not hold any more.
+ */
+export type SegmentMoveKind =
+  | "entered"
+  | "left";
+
+/** For whom a rule would hold. */
+export interface SegmentPreview {
+  /** When that was. */
+  asOf: Instant;
+  /** For how many customers it holds. */
+  count: number;
+  /** How many customers there are whom profiling may serve. */
+  customers: number;
+  /** The first of them, at most ten. */
+  sample: SegmentPreviewSample[];
+  /** Whether every customer had to be looked at. */
+  scansEverything: boolean;
+  /** The clauses that are the reason. */
+  scans: SegmentScan[];
+}
+
+/** A customer for whom the rule holds. */
+export interface SegmentPreviewSample {
+  /** The customer. */
+  customer: UUID;
+  /** What decides. */
+  clause: ExplainedClause;
+}
+
+/**
+ * A rule over what is known of a customer, over all of its profiles: a tree of clauses. Each has exactly one member.
+ */
+export interface SegmentRule {
+  /** Every one of these holds, 1 to 50. */
+  all?: SegmentRule[];
+  /** At least one of these holds, 1 to 50. */
+  any?: SegmentRule[];
+  /** This does not hold. */
+  not?: SegmentRule;
+  /** What sources say of the customer; the value that counts is the most recent one, as in `customers.get`. */
+  trait?: TraitClause;
+  /** What was done on a website or in an application. */
+  performed?: PerformedClause;
+  /** How many orders there are. */
+  ordered?: OrderedClause;
+  /** What orders add up to. */
+  orderTotal?: OrderTotalClause;
+  /** A figure that is computed of the customer. */
+  score?: ScoreClause;
+  /** What `consents.check` would say now. A segment never stands in for that check: whoever sends asks it at use. */
+  consent?: ConsentClause;
+  /** What the customer can be known by. */
+  carries?: CarriesClause;
+  /** The customer has a record of this source. */
+  source?: string;
+}
+
+/**
+ * A rule over what is known of a customer, over all of its profiles: a tree of clauses. Each has exactly one member.
+ */
+export interface SegmentRuleInput {
+  /** Every one of these holds, 1 to 50. */
+  all?: readonly SegmentRuleInput[];
+  /** At least one of these holds, 1 to 50. */
+  any?: readonly SegmentRuleInput[];
+  /** This does not hold. */
+  not?: SegmentRuleInput;
+  /** What sources say of the customer; the value that counts is the most recent one, as in `customers.get`. */
+  trait?: TraitClauseInput;
+  /** What was done on a website or in an application. */
+  performed?: PerformedClause;
+  /** How many orders there are. */
+  ordered?: OrderedClauseInput;
+  /** What orders add up to. */
+  orderTotal?: OrderTotalClauseInput;
+  /** A figure that is computed of the customer. */
+  score?: ScoreClause;
+  /** What `consents.check` would say now. A segment never stands in for that check: whoever sends asks it at use. */
+  consent?: ConsentClause;
+  /** What the customer can be known by. */
+  carries?: CarriesClause;
+  /** The customer has a record of this source. */
+  source?: string;
+}
+
+/** A clause for which every customer has to be looked at. */
+export interface SegmentScan {
+  /** Where the clause stands in the rule, as `/all/1/not`. */
+  path: string;
+  /** Why. */
+  reason: string;
+}
+
+/**
+ * How far the customers of a segment are those of its rule.
+ *
+ * - `computing`: A job measures everybody by the rule; until then some are still those of the version before.
+ * - `ready`: Everybody was measured, and is followed since.
+ */
+export type SegmentState =
+  | "computing"
+  | "ready";
 
 /** A visit: events with no more than 30 minutes between one and the next. */
 export interface Session {
@@ -2913,6 +3886,18 @@ export interface SimilarProduct {
 }
 
 /**
+ * Which of a trait's values is shown where the sources say different things. The others are kept.
+ *
+ * - `mostRecent`: The value that changed last.
+ * - `mostTrusted`: The value of the source that is named first; among equals the most recent.
+ * - `mostFrequent`: The value that most of the customer's profiles tell; among equals the most recent.
+ */
+export type SurvivorshipRule =
+  | "mostRecent"
+  | "mostTrusted"
+  | "mostFrequent";
+
+/**
  * Unit of time of a model's parameters.
  *
  * - `week`: Seven days.
@@ -2940,7 +3925,7 @@ export interface Trait {
   name: string;
   /** What the source says. */
   value: JSONValue;
-  /** Whether it is the most recent value of its name, the one to show. */
+  /** Whether it is the one to show of its name: by the trait's policy, otherwise the most recent. */
   current: boolean;
   /** Profile that the source says it of. */
   profile: UUID;
@@ -2948,6 +3933,76 @@ export interface Trait {
   source: string;
   /** When the source last changed it. */
   at: Instant;
+}
+
+/**
+ * A trait of the customer. All tests that are given must be passed; what has no such trait passes none but `exists:
+ * false`.
+ */
+export interface TraitClause {
+  /** Name of the trait, as `locality`. */
+  name: string;
+  /** Its value is this string, number or truth value. */
+  is?: JSONValue;
+  /** Its value is one of these, 1 to 100. */
+  in?: JSONValue[];
+  /** Whether there is one. */
+  exists?: boolean;
+  /** It is a text that begins so, letter by letter. */
+  startsWith?: string;
+  /** It is a number, or a text that writes one, of at least this. */
+  atLeast?: number | string;
+  /** It is a number, or a text that writes one, of at most this. */
+  atMost?: number | string;
+  /** It is a day before this one; of a time its day counts. */
+  before?: Day;
+  /** It is a day after this one; of a time its day counts. */
+  after?: Day;
+}
+
+/**
+ * A trait of the customer. All tests that are given must be passed; what has no such trait passes none but `exists:
+ * false`.
+ */
+export interface TraitClauseInput {
+  /** Name of the trait, as `locality`. */
+  name: string;
+  /** Its value is this string, number or truth value. */
+  is?: JSONValue;
+  /** Its value is one of these, 1 to 100. */
+  in?: readonly JSONValue[];
+  /** Whether there is one. */
+  exists?: boolean;
+  /** It is a text that begins so, letter by letter. */
+  startsWith?: string;
+  /** It is a number, or a text that writes one, of at least this. */
+  atLeast?: number | string;
+  /** It is a number, or a text that writes one, of at most this. */
+  atMost?: number | string;
+  /** It is a day before this one; of a time its day counts. */
+  before?: Day;
+  /** It is a day after this one; of a time its day counts. */
+  after?: Day;
+}
+
+/** How a trait's shown value is chosen. A trait without a policy shows its most recent value. */
+export interface TraitPolicy {
+  /** Name of the trait, as `givenName`. */
+  trait: string;
+  /** How its value is chosen. */
+  rule: SurvivorshipRule;
+  /** Sources by trust, the most trusted first; all others come after them. None but for `mostTrusted`. */
+  sources: string[];
+  /** When the policy was saved. */
+  savedAt: Instant;
+}
+
+/** A value that may link people again. */
+export interface UnblockedIdentity {
+  /** Kind of the value. */
+  kind: IdentifierKind;
+  /** Value in its normal form. */
+  value: string;
 }
 
 /** What a removed link leaves. */
@@ -2982,6 +4037,14 @@ export interface UpsertedProfileView {
   outcome: UpsertOutcome;
   /** Profiles that this call linked to it. */
   linked: LinkedProfile[];
+  /** Links that the record's values speak for and that are not made. */
+  refused: RefusedLink[];
+}
+
+/** What a look at a certificate found. */
+export interface VerifiedCertificate {
+  /** Whether the certificate was made here, of these tables, and was not changed since. */
+  isGenuine: boolean;
 }
 
 /** A browser or device, and what it did. */

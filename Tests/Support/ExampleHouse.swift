@@ -156,6 +156,9 @@ private struct ExampleBuilder {
     try await step(acquisition, CollectEvents(batch: EventBatch(example: Self.events)))
     let links = try await step(channels, ListLinks(customer: ada.customer))
     try await step(channels, Self.segment)
+    // Before those jobs of which one is to wait.
+    try await step(channels, ExportCustomer(customer: ada.customer))
+    try await channels.running.settle()
     let jobs = [
       RetentionService.name: try await fitted(), ExpansionService.name: try await trained(),
       ChannelIntegrationService.name: try await matched(),
@@ -165,9 +168,6 @@ private struct ExampleBuilder {
       DecideMatch(
         a: newsletter.profile, b: grace.profile, verdict: .different, reason: Reason(fixed: "they met at a conference"))
     )
-    // Last, so that everything is in it.
-    try await step(channels, ExportCustomer(customer: ada.customer))
-    try await channels.running.settle()
     let export: ID<Job> = try await channels.database.shared.one("SELECT id FROM channel_integration.archives")
     guard let link = links.items.first?.link, let job = jobs[RetentionService.name] else { throw Failure.notFound }
     let data = ExampleData(

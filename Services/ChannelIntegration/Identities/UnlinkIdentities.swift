@@ -5,11 +5,11 @@ import Server
 /// Removes a link: profiles that it alone held together become two customers again, as they were.
 ///
 /// The evidence of a removed link never links the two by itself again; where a source tells it once more, that is refused
-/// as `removedByHand`.
+/// as `removedByHand`. Of a person who was erased the reason is not kept.
 struct UnlinkIdentities: Method {
   static let name = "identities.unlink"
   static let access = Access.write(.identities)
-  static let failures: [Failure] = [.notFound, .wrongState, .erased]
+  static let failures: [Failure] = [.notFound, .wrongState]
 
   /// The link, as `identities.links` lists it.
   var link: ID<Link>

@@ -78,7 +78,8 @@ struct StoredFacts: Sendable {
     "base.match_decisions": "decisions that are of two people",
     "base.match_keys": "hashes of traits and identifiers", "base.members": "which records are one group",
     "base.order_keys": "an index of orders", "base.order_lines": "a part of orders",
-    "base.profile_keys": "an index of records",
+    "base.profile_keys": "an index of records", "base.segment_rechecks": "when segments look again",
+    "channel_integration.archives": "copies of the facts, for a week",
   ]
 
   static let all: [StoredFacts] = ofCustomers + forCustomers + byCustomers

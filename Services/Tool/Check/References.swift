@@ -25,6 +25,8 @@ struct Reference: Sendable, Hashable {
     Reference("base.order_keys", ["profile", "order_id"], to: "base.orders", ["profile", "id"]),
     Reference("base.orders", ["entry"], to: "base.journal", ["id"]),
     Reference("base.profile_keys", ["profile"], to: "base.profiles", ["id"]),
+    Reference("base.segment_members", ["customer"], to: "base.profiles", ["id"]),
+    Reference("base.segment_rechecks", ["customer"], to: "base.profiles", ["id"]),
     Reference("retention.lifetime_values", ["customer"], to: "base.profiles", ["id"]),
   ]
 

@@ -117,10 +117,13 @@ extension CustomerBase {
     guard let (a, b) = try pair?.decode(ID<Profile>.self, ID<Profile>.self) else {
       throw Failure.notFound.about("link")
     }
-    try await lockProfiles([a, b])
+    // A link of an erased person may be taken back: it says who is one customer. Why is not kept.
+    try await lockProfiles([a, b], refusingErased: false)
     let removed: Link? = try await database.first(
       """
-      UPDATE base.links SET removed_at = \(now), removed_by = \(author.actor), removed_reason = \(reason)
+      UPDATE base.links SET removed_at = \(now), removed_by = \(author.actor),
+        removed_reason = (SELECT \(reason) WHERE NOT EXISTS (
+          SELECT FROM base.profiles p WHERE p.id IN (\(a), \(b)) AND p.erased_at IS NOT NULL))
       WHERE id = \(link) AND removed_at IS NULL
       RETURNING id AS link, a, b, evidence, reason, created_at, removed_at, removed_reason
       """)

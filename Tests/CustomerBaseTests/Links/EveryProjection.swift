@@ -15,6 +15,10 @@ struct Projection: Sendable {
   let params: String
   /// Whether an item of a list tells of links themselves, which one run made and the other did not.
   var tellsOfLinks: @Sendable (JSONNode) -> Bool = { _ in false }
+  /// What is compared of an answer, or of each item of a list.
+  var shown: @Sendable (JSONNode) -> String = { $0.raw.text }
+  /// Whether the customer asks, whom the params name, and not staff.
+  var isOwn = false
 
   init(
     _ method: String, _ params: String, leavingOut tellsOfLinks: @escaping @Sendable (JSONNode) -> Bool = { _ in false }
@@ -22,6 +26,15 @@ struct Projection: Sendable {
     self.method = method
     self.params = params
     self.tellsOfLinks = tellsOfLinks
+  }
+
+  /// - Parameter shown: Without what tells when a customer came into a segment: whoever was merged left it meanwhile.
+  init(_ method: String, _ params: String, isOwn: Bool = false, showing shown: @escaping @Sendable (JSONNode) -> String)
+  {
+    self.method = method
+    self.params = params
+    self.shown = shown
+    self.isOwn = isOwn
   }
 
   static let all = [
@@ -41,19 +54,39 @@ struct Projection: Sendable {
     Projection("identities.candidates", #"{"limit": 200}"#),
     Projection("identities.links", #"{"customer": "$customer", "limit": 200}"#) { $0["removedAt"] != nil },
     Projection("identities.resolve", #"{"kind": "email", "value": "$email"}"#),
+    Projection("lists.addresses", #"{"limit": 200}"#),
+    Projection("lists.report", "{}"),
     Projection("orders.list", #"{"customer": "$customer", "limit": 200}"#),
     Projection("recommendations.forCustomer", #"{"customer": "$customer"}"#),
     Projection("rfm.get", #"{"customer": "$customer"}"#),
     Projection("rfm.list", #"{"asOf": "2026-01-02", "limit": 200}"#),
     Projection("rfm.report", #"{"asOf": "2026-01-02"}"#),
     Projection("scorecard.get", #"{"from": "2025-01-01", "to": "2026-01-03"}"#),
+    Projection("segments.explain", #"{"customer": "$customer", "segment": "buyers"}"#) {
+      "\($0["isMember"]?.raw.text ?? "") \($0["clause"]?.raw.text ?? "")"
+    },
+    Projection("segments.members", #"{"segment": "buyers", "limit": 200}"#) { $0["customer"]?.raw.text ?? "" },
+    Projection("segments.preview", #"{"rule": {"ordered": {"atLeast": 2}}}"#),
+    Projection("self.consents", #"{"customer": "$customer"}"#, isOwn: true) { $0.raw.text },
+    Projection("self.view", #"{"customer": "$customer"}"#, isOwn: true, showing: factsBesideSegments),
     Projection("sessions.list", #"{"customer": "$customer", "limit": 200}"#),
     Projection("visitors.get", #"{"anonymousId": "$visitor"}"#),
   ]
 
+  @Sendable private static func factsBesideSegments(_ view: JSONNode) -> String {
+    var facts: [String] = []
+    for list in ["ofMe", "forMe", "byMe"] {
+      guard let told = view[list]?["facts"] else { continue }
+      for fact in told.elements where fact["kind"]?.string != "segment" { facts.append(fact.raw.text) }
+    }
+    return facts.joined(separator: "\n")
+  }
+
   /// Methods that read and tell nothing that follows from who is one customer.
   static let notOfCustomers: Set<String> = [
-    "identities.blocked", "jobs.get", "jobs.list", "recommendations.similar", "rpc.discover", "traitPolicies.list",
+    "audit.list", "identities.blocked", "jobs.get", "jobs.list", "privacy.download", "privacy.verify", "purposes.get",
+    "purposes.list", "recommendations.similar", "rpc.discover", "segments.changes", "segments.get", "segments.list",
+    "traitPolicies.list",
   ]
 
   /// What is asked for whom: the params with the placeholders filled in.
@@ -71,15 +104,26 @@ struct Projection: Sendable {
       var items: [String] = []
       var cursor = ""
       while true {
-        let page = try await service.call(method, params.replacing("}", with: "\(cursor)}"))
-        guard let list = page["items"] else { return page.raw.text }
-        items += list.elements.filter { !tellsOfLinks($0) }.map(\.raw.text)
+        let page = try await page(of: service, params, cursor)
+        guard let list = page["items"] else { return shown(page) }
+        items += list.elements.filter { !tellsOfLinks($0) }.map(shown)
         guard let next = page["nextCursor"]?.string else { return items.joined(separator: "\n") }
         cursor = #", "cursor": "\#(next)""#
       }
     } catch let error as RPCError {
       return "\(error.code.rawValue)"
     }
+  }
+}
+
+extension Projection {
+  private func page(of service: TestService, _ params: String, _ cursor: String) async throws -> JSONNode {
+    let asked = try JSONDocument(parsing: Array(params.utf8)).root
+    if isOwn, let customer = asked["customer"]?.string.flatMap({ ID<Customer>($0) }) {
+      return try await service.call(method, "{}", as: .customer(customer))
+    }
+    guard !cursor.isEmpty else { return try await service.call(method, params) }
+    return try await service.call(method, params.dropLast() + "\(cursor)}")
   }
 }
 

@@ -58,6 +58,7 @@ private enum ProjectionHouse {
       let end = SeededShop.calibrationEnd
       _ = try await five.of("clv.fit").call("clv.fit", "{\"calibrationEnd\": \"\(end)\", \"unit\": \"week\"}")
       _ = try await five.of("recommendations.train").call("recommendations.train", #"{"signals": "orders"}"#)
+      _ = try await service.call("segments.save", #"{"key": "buyers", "rule": {"ordered": {"atLeast": 2}}}"#)
       try await five.settle()
       // The tests live in another month than the machine.
       try await service.database.connection { connection in
