@@ -47,7 +47,8 @@ public struct ExampleHouse: Sendable {
       let params = try JSONDocument(parsing: example.params.utf8).root
       let answer = try await withService(service, template: template) { service -> RawJSON? in
         do {
-          return RawJSON(wellFormed: try await service.respond(to: example.method, params: params, as: principal).json)
+          let answer = try await service.respond(to: example.method, params: params, as: principal).json
+          return RawJSON(wellFormed: Array(Self.settled(String(decoding: answer, as: UTF8.self)).utf8))
         } catch let error as RPCError where error.code == .notFound && example.method.hasPrefix("jobs.") {
           return nil
         }
@@ -55,6 +56,16 @@ public struct ExampleHouse: Sendable {
       if example.method != Discover.name { answers[example.method] = answer }
     }
     return answers
+  }
+}
+
+extension ExampleHouse {
+  /// The answer with what is another at every making put in one form: PostgreSQL's numbers of transactions in positions of
+  /// the journal, and an archive, which holds such positions.
+  private static func settled(_ answer: String) -> String {
+    answer.replacing(/\((\d+), \d+, (\d+)\)/) { "(\($0.1), 1000, \($0.2))" }
+      .replacing(/"(\d+)\.\d+\.(\d+)"/) { "\"\($0.1).1000.\($0.2)\"" }
+      .replacing(/"(UEsDB[^"]*)"/) { _ in "\"UEsDBA==\"" }
   }
 }
 

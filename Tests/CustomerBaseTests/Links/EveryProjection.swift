@@ -45,9 +45,10 @@ struct Projection: Sendable {
     Projection("consents.history", #"{"customer": "$customer", "limit": 200}"#),
     Projection("customers.get", #"{"customer": "$customer"}"#),
     Projection("customers.search", #"{"text": "ada grace", "limit": 200}"#),
-    // The journal keeps that profiles were linked and parted; everything else in the timeline is as it was.
+    // The journal keeps that profiles were linked and parted, and who came and went by it; everything else in the timeline
+    // is as it was.
     Projection("customers.timeline", #"{"customer": "$customer", "limit": 200}"#) {
-      ["link.created", "link.removed"].contains($0["type"]?.string)
+      ["link.created", "link.removed", "segment.entered", "segment.left"].contains($0["type"]?.string)
     },
     Projection(
       "funnels.report", #"{"steps": ["Seen", "Bought"], "withinHours": 24, "from": "2025-12-01", "to": "2026-02-01"}"#),

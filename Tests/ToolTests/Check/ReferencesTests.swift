@@ -36,10 +36,6 @@ struct ReferencesTests {
       INSERT INTO channel_integration.exports (job, owner, file)
       SELECT f.id, f.owner, f.id FROM channel_integration.files f
       """,
-      """
-      INSERT INTO base.segment_rechecks (segment, customer, recheck_at)
-      SELECT m.segment, m.customer, m.since FROM base.segment_members m
-      """,
     ] { try await pool.execute(statement) }
   }
 
