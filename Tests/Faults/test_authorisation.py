@@ -243,7 +243,7 @@ def test_members_that_no_part_of_a_call_has_are_refused_where_they_are(house):
 def test_methods_that_no_contract_tells_of_are_not_there(house):
     """Nothing is callable but what `rpc.discover` lists: what other services have is not, nor what may be guessed."""
     names = {name for _, name, _ in house.every_method()}
-    guessed = ["rpc.describe", "system.listMethods", "admin.reset", "privacy.erase", "tokens.create", "Customers.get",
+    guessed = ["rpc.describe", "system.listMethods", "admin.reset", "privacy.forget", "tokens.create", "Customers.get",
                "customers.get ", "customers.get\u200b", "customers..get", "customers", ""]
     for service in SERVICES:
         for name in sorted(names - set(house.methods[service])) + guessed:

@@ -109,12 +109,15 @@ class House:
         return str(row[0])
 
     def counts(self):
-        columns = ", ".join(f"(SELECT count(*) FROM {table})" for table in TABLES)
+        # Segments that follow what a call has changed for everybody start jobs of their own.
+        columns = ", ".join(
+            f"(SELECT count(*) FROM {table}{' WHERE actor <> %(follower)s' if table == 'base.jobs' else ''})"
+            for table in TABLES)
         # Workers write to the journal when they have carried out what a call has begun.
         journal = (
             "(SELECT count(*) FROM base.journal WHERE service IN ('channel-integration', 'acquisition') "
             "AND type <> ALL ('{matching.trained,matching.matched,segment.entered,segment.left,profile.exported}'))")
-        return self.database.execute(f"SELECT {columns}, {journal}").fetchone()
+        return self.database.execute(f"SELECT {columns}, {journal}", {"follower": "follower"}).fetchone()
 
     def idle_in_transaction(self):
         return self.database.execute(

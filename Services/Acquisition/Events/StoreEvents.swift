@@ -57,7 +57,7 @@ extension Call {
     _ events: [ReceivedEvent], _ columns: SQL, known: PendingSightings
   ) async throws -> PlacedSightings {
     let placed = try await customerBase.place(
-      events.map(\.event.sighting), known: known, beforeWriting: events.flatMap(\.event.toldIdentifiers))
+      events.map(\.event.sighting), known: known, beforeWriting: events.map(\.event.toldIdentifiers))
     let rows = zip(events, placed.profiles).compactMap { event, profile in profile.map { (event: event, profile: $0) } }
     let profiles = rows.map(\.profile)
     guard !rows.isEmpty else { return placed }

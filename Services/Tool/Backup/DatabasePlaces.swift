@@ -55,7 +55,7 @@ struct DatabasePlaces: Sendable {
   /// What migrations and idle services fill by themselves.
   private static let filled = [
     "public.schema_migrations", "base.epochs", "base.purposes", "base.purpose_texts", "base.blocked_values",
-    "base.followers",
+    "base.followers", "channel_integration.disposable_domains",
   ]
 
   /// Whether any other table has a row.

@@ -74,19 +74,20 @@ extension CustomerBase {
   ///
   /// Visitors and accounts that are new are made, `identify` links them. Values that are known and need no change are
   /// looked up only; otherwise they are locked and looked at again, together with `others`, the values that the call
-  /// will write afterwards: behind customers they could not be locked in order any more.
+  /// will write afterwards of each sighting: behind customers they could not be locked in order any more.
   ///
   /// - Parameter known: What `look` asked for these sightings, or for more.
   public func place(
-    _ sightings: [Sighting], known: PendingSightings, beforeWriting others: [Identifier] = []
+    _ sightings: [Sighting], known: PendingSightings, beforeWriting others: [[Identifier]] = []
   ) async throws -> PlacedSightings {
     var ledger = try await ledger(known)
     var erased: Set<Int> = []
     if !sightings.allSatisfy({ ledger.isSettled($0) }) {
       // Before the values are locked, which writes them down.
       erased = try await self.erased(sightings, unlessKnownIn: ledger)
-      let taken = sightings.indices.filter { !erased.contains($0) }.map { sightings[$0] }
-      lockValues(taken.flatMap(\.identifiers) + others)
+      let places = sightings.indices.filter { !erased.contains($0) }
+      let taken = places.map { sightings[$0] }
+      lockValues(taken.flatMap(\.identifiers) + places.flatMap { others.isEmpty ? [] : others[$0] })
       ledger = try await self.ledger(look(for: taken))
     }
     let placed = sightings.indices.map { position in
