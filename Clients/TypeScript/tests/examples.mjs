@@ -23,7 +23,10 @@ let count = 0;
 for (const contract of contracts) {
   for (const method of contract.methods) {
     for (const example of method.examples ?? []) {
-      const name = `ecrm.on("${contract.info.title}").${method.name}`;
+      // A name of more than two parts has the later ones as one verb.
+      const [noun, verb, ...more] = method.name.split(".");
+      const called = verb + more.map((part) => part[0].toUpperCase() + part.slice(1)).join("");
+      const name = `ecrm.on("${contract.info.title}").${noun}.${called}`;
       const params = Object.fromEntries(example.params.map((param) => [param.name, param.value]));
       console.log(`export const call${count} = () => ${name}(${JSON.stringify(params)});`);
       if (example.result) console.log(`answers(${name}, ${JSON.stringify(example.result.value)});`);
