@@ -141,7 +141,8 @@ test("a customer sees their own data and nobody else's", async () => {
 test("a site's key collects and does nothing else", async () => {
   const page = suite({ token: site });
   const event = { type: "track", event: "Opened", messageId: fresh("m"), anonymousId: fresh("visitor") };
-  assert.deepEqual(await page.events.collect({ batch: [event] }), { accepted: 1, duplicates: 0, rejected: [] });
+  const collected = await page.events.collect({ batch: [event] });
+  assert.deepEqual(collected, { accepted: 1, duplicates: 0, rejected: [], refused: [] });
   const outcome = await page.visitors.get({ anonymousId: event.anonymousId }).outcome();
   assert.equal(outcome.error.data.type, "forbidden");
   assert.equal((await ecrm.visitors.get({ anonymousId: event.anonymousId })).events, 1);
