@@ -57,10 +57,14 @@ final class Session: @unchecked Sendable, ReactorSource {
     self.cameToRest = rested
     self.broke = broke
     // Resolving a host name blocks, so it happens elsewhere than on the reactor's thread.
-    Session.blocking.async { [self] in connect() }
+    blocking.async { [self] in connect() }
   }
 
-  static let blocking = DispatchQueue(label: "postgres.blocking", attributes: .concurrent)
+  /// What libpq can only do by waiting: resolving a host name, and connecting once more to end a statement.
+  ///
+  /// A serial queue gets a thread beyond those that tasks run on. On a concurrent one, a server that says nothing would
+  /// keep the threads of all tasks waiting, and with them the process.
+  let blocking = DispatchQueue(label: "postgres.blocking")
   static let margin = Duration.seconds(2)
 
   /// Statements without an answer so far.

@@ -210,7 +210,7 @@ extension Session {
       guarded.cancellations.append(answer)
       let handle = CancelHandle(request: request)
       // PQcancel connects anew and blocks while it does.
-      Session.blocking.async { [self] in
+      blocking.async { [self] in
         handle.perform()
         exclusively { guarded, effects in
           guarded.cancellations.removeAll { $0 === answer }
