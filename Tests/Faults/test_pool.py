@@ -14,7 +14,7 @@ import time
 import psycopg
 import pytest
 
-from support.instance import Instance
+from support.instance import LISTENING, Instance
 from support.load import UNKNOWN, insist
 from support.proxy import Proxy
 from support.rpc import RPCError
@@ -34,7 +34,6 @@ class Place:
         self.suite = suite
         self.proxy = proxy
         self.instance = instance
-        self.lent = None
 
     def write(self, client, key=None, seconds=30):
         params = {"source": "shop", "externalId": new_key()}
@@ -54,7 +53,7 @@ class Place:
     def is_at_rest(self):
         """Ready, with no connection lent but the one that listens, none waited for, none in a transaction."""
         return (
-            self.instance.health() == 200 and self.instance.lent() == self.lent
+            self.instance.health() == 200 and self.instance.lent() == LISTENING
             and self.instance.metric("database_pool_waiting") == 0
             and not any("in transaction" in (state or "") for state, _ in self.sessions()))
 
@@ -76,8 +75,6 @@ def place(suite):
             instance.ready()
             with instance.client() as client:
                 place.write(client)
-            # Workers take connections for moments; the journal's listener keeps one.
-            place.lent = 1
             place.rest()
             yield place
 
@@ -321,7 +318,7 @@ def test_a_call_whose_caller_leaves_frees_its_connection(place, ending, figure):
         database.execute("LOCK TABLE base.products IN ACCESS EXCLUSIVE MODE")
         clients = []
         try:
-            for _ in range(CONNECTIONS - place.lent):
+            for _ in range(CONNECTIONS - LISTENING):
                 client = place.instance.client()
                 clients.append(client)
                 client.post(b'{"jsonrpc":"2.0","id":0,"method":"rpc.discover"}')
@@ -334,7 +331,7 @@ def test_a_call_whose_caller_leaves_frees_its_connection(place, ending, figure):
             start = time.monotonic()
             for client in clients:
                 leave(client, ending)
-            eventually(lambda: place.instance.lent() == place.lent, 5, every=0.01)
+            eventually(lambda: place.instance.lent() == LISTENING, 5, every=0.01)
             took = time.monotonic() - start
         finally:
             for client in clients:

@@ -9,6 +9,9 @@ import urllib.request
 from support.rpc import Client
 from support.suite import eventually, is_free
 
+# Connections of a service at rest that somebody holds: the listener of the journal's.
+LISTENING = 1
+
 
 class Instance:
     """One process of a service, started as the suite starts its own except for the given settings."""
