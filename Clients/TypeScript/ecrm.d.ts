@@ -274,6 +274,7 @@ export interface Nouns {
   profiles: ProfilesMethods;
   purposes: PurposesMethods;
   recommendations: RecommendationsMethods;
+  retentionRules: RetentionRulesMethods;
   rfm: RfmMethods;
   scorecard: ScorecardMethods;
   segments: SegmentsMethods;
@@ -319,6 +320,7 @@ export interface ChannelIntegrationNouns {
   products: ProductsMethods;
   profiles: ProfilesMethods;
   purposes: PurposesMethods;
+  retentionRules: RetentionRulesMethods;
   rpc: RpcMethods;
   segments: SegmentsMethods;
   self: SelfMethods;
@@ -823,6 +825,28 @@ export interface PurposesMethods {
    * Scope `purposes:write`; roles `staff`, `partner`, `service`.
    */
   save(params: PurposesSaveParams, options?: CallOptions): Call<Purpose, WriteErrorType>;
+}
+
+/** What can be done with retentionRules. */
+export interface RetentionRulesMethods {
+  /**
+   * Lists how long facts are kept, by kind. A kind that has no rule is kept for ever.
+   *
+   * Scope `retentionRules:read`; roles `staff`, `partner`, `service`.
+   */
+  list(params?: Record<string, never>, options?: CallOptions): Call<RetentionRules, CommonErrorType>;
+
+  /**
+   * Says how long a kind of fact is kept: the storage limitation of article 5 of the General Data Protection
+   * Regulation.
+   *
+   * What is older goes within minutes of its day, an hour's facts at a time; inactive customers are looked for once a
+   * day. It does not come back when the rule is changed. Saving again replaces the rule; without `days` the kind is
+   * kept for ever, which is what holds where nothing was saved.
+   *
+   * Scope `retentionRules:write`; roles `staff`.
+   */
+  save(params: RetentionRulesSaveParams, options?: CallOptions): Call<RetentionRule, WriteErrorType>;
 }
 
 /** What can be done with segments. */
@@ -1538,6 +1562,14 @@ export interface PurposesSaveParams {
   text: { [name: string]: string };
   /** Legal basis of the purpose. */
   basis: LegalBasis;
+}
+
+/** Params of `retentionRules.save`. */
+export interface RetentionRulesSaveParams {
+  /** What the rule is about. */
+  kind: RetainedKind;
+  /** Days it is kept, 30 to 36,500; for ever when absent. */
+  days?: number;
 }
 
 /** Params of `segments.changes`. */
@@ -3583,6 +3615,20 @@ export interface ResolvedIdentity {
   customer?: UUID;
 }
 
+/**
+ * A kind of fact that a rule may end the keeping of.
+ *
+ * - `events`: What visitors did: the events that `events.collect` took, by when they were received. They are deleted.
+ * - `journal`: What the journal tells of each change, by when it was made. Who changed what of whom, and when, stays
+ *   for the audit.
+ * - `customers`: People of whom nothing has been heard: no event, no order, no consent, no change of what their records
+ *   say. They are erased as by `privacy.erase`, for the reason `purposeEnded`.
+ */
+export type RetainedKind =
+  | "events"
+  | "journal"
+  | "customers";
+
 /** Who stayed. */
 export interface RetentionFigures {
   /** Customers who bought in the period. */
@@ -3593,6 +3639,27 @@ export interface RetentionFigures {
   repeatRate?: number;
   /** Share of the new customers who bought on a second day by the end of the period. */
   secondPurchaseRate?: number;
+}
+
+/** How long a kind of fact is kept. */
+export interface RetentionRule {
+  /** What the rule is about. */
+  kind: RetainedKind;
+  /** Days it is kept; for ever when absent. */
+  days?: number;
+  /** When the rule was saved. */
+  savedAt: Instant;
+  /**
+   * How far it has been carried out: what is older is gone. Of customers, when all had last been looked at; absent
+   * before that.
+   */
+  doneUpTo?: Instant;
+}
+
+/** All rules: there is one at most of each kind. */
+export interface RetentionRules {
+  /** The rules, by their kinds. */
+  items: RetentionRule[];
 }
 
 /** A segment that was saved. */

@@ -446,6 +446,8 @@ const contracts = {
     "purposes.get": {},
     "purposes.list": { pages: true },
     "purposes.save": { writes: true },
+    "retentionRules.list": {},
+    "retentionRules.save": { writes: true },
     "rpc.discover": {},
     "segments.changes": { pages: true },
     "segments.explain": {},

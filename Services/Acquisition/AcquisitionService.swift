@@ -15,7 +15,7 @@ public enum AcquisitionService: SuiteService {
     GetVisitor.self,
   ]
 
-  public static let chores: [any Chore.Type] = [EnsurePartitions.self, ForgetEventIDs.self]
+  public static let chores: [any Chore.Type] = [EnsurePartitions.self, ForgetEventIDs.self, ForgetEvents.self]
 
   public static let ownFunctions = ["ensure_partitions"]
 

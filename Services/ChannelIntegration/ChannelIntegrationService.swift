@@ -45,6 +45,8 @@ public enum ChannelIntegrationService: SuiteService {
     GetPurpose.self,
     ListPurposes.self,
     SavePurpose.self,
+    ListRetentionRules.self,
+    SaveRetentionRule.self,
     ListSegmentChanges.self,
     ExplainSegment.self,
     GetSegment.self,
@@ -64,7 +66,8 @@ public enum ChannelIntegrationService: SuiteService {
   ]
 
   public static let chores: [any Chore.Type] = [
-    ForgetExports.self, ForgetFiles.self, ForgetSignIns.self, FollowSegmentTime.self,
+    ForgetExports.self, ForgetFiles.self, ForgetSignIns.self, FollowSegmentTime.self, ForgetJournal.self,
+    EraseInactive.self,
   ]
   public static let works: [any Work.Type] = [
     ExportCustomerWork.self, MatchProfilesWork.self, ComputeSegmentWork.self, TrainMatchingWork.self, ImportWork.self,
@@ -89,6 +92,7 @@ extension Noun {
   static let products = Noun(rawValue: "products")
   static let profiles = Noun(rawValue: "profiles")
   static let purposes = Noun(rawValue: "purposes")
+  static let retentionRules = Noun(rawValue: "retentionRules")
   static let segments = Noun(rawValue: "segments")
   static let signIns = Noun(rawValue: "signIns")
   static let traitPolicies = Noun(rawValue: "traitPolicies")

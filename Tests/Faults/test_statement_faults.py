@@ -19,7 +19,7 @@ TABLES = [
     "base.profiles", "base.profile_keys", "base.traits", "base.identifiers", "base.links", "base.customers",
     "base.members", "base.consents", "base.purposes", "base.purpose_texts", "base.products", "base.order_keys",
     "base.orders", "base.order_lines", "base.match_decisions", "base.segments", "base.blocked_values",
-    "base.trait_policies", "channel_integration.bounces", "base.answers", "base.jobs",
+    "base.trait_policies", "base.retention_rules", "channel_integration.bounces", "base.answers", "base.jobs",
     "acquisition.events", "acquisition.event_ids"]
 SERVICES = ["channel-integration", "acquisition", "retention", "expansion"]
 
@@ -78,6 +78,11 @@ class House:
             "channel-integration", "identities.block",
             {"kind": "email", "value": f"{mark}@example.com", "reason": "many have it"}, key=new_key())
         return f"{mark}@example.com"
+
+    def unruled(self):
+        """No kind of fact has a rule."""
+        self.database.execute("DELETE FROM base.retention_rules")
+        return {}
 
     def address(self, mark):
         """Of a person of its own."""
@@ -179,6 +184,8 @@ METHODS = {
     "segments.remove": ("channel-integration", lambda house, mark: {"segment": house.segment(mark)}),
     "traitPolicies.save": ("channel-integration", lambda house, mark: {
         "trait": mark, "rule": "mostTrusted", "sources": ["crm", "shop"]}),
+    "retentionRules.save": ("channel-integration", lambda house, mark: house.unruled() | {
+        "kind": "events", "days": 36500}),
     "privacy.export": ("channel-integration", lambda house, mark: {"customer": house.profile(mark)}),
     "privacy.erase": ("channel-integration", lambda house, mark: {"customer": house.profile(mark)}),
     "imports.start": ("channel-integration", lambda house, mark: {

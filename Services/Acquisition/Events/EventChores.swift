@@ -1,4 +1,5 @@
 import CustomerBase
+import Models
 import Postgres
 import Server
 
@@ -25,4 +26,37 @@ struct ForgetEventIDs: Chore {
       )
       """)
   }
+}
+
+/// Forgets events that are older than their rule says.
+enum ForgetEvents: Chore {
+  static let name = "retention.forgetEvents"
+  static let everySeconds = 60
+
+  static func run(in base: CustomerBase) async throws {
+    while try await runPart(in: base) {}
+  }
+
+  static func runPart(in base: CustomerBase) async throws -> Bool {
+    guard let span = try await base.takeDueSpan(.events) else { return false }
+    let forgotten = try await base.database.rows(
+      """
+      WITH gone AS (
+        DELETE FROM acquisition.events WHERE received_at >= \(span.since) AND received_at < \(span.until)
+        RETURNING profile
+      )
+      SELECT profile, count(*) FROM gone GROUP BY profile
+      """
+    ).map { try $0.decode(ID<Profile>.self, Int.self) }
+    base.append(
+      try forgotten.map { profile, events in
+        try JournalEntry(subject: profile, type: "events.forgotten", payload: ForgottenEvents(events: events))
+      })
+    return !span.isLast
+  }
+}
+
+/// Payload of `events.forgotten`, by which segments notice.
+private struct ForgottenEvents: Codable {
+  var events: Int
 }

@@ -103,6 +103,7 @@ struct TouchedFacts: Sendable {
       case "profile.updated": touch(entry) { $0.facts.insert(.profiles) }
       case "link.created", "link.removed": touch(entry) { $0.isLinked = true }
       case "consent.granted", "consent.withdrawn": touch(entry) { $0.facts.insert(.consents) }
+      case "events.forgotten": touch(entry) { $0.facts.insert(.events) }
       case "orders.imported": imports.append(entry.position.id)
       case "events.collected":
         collections.append(entry.position.id)

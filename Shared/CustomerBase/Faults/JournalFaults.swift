@@ -55,6 +55,8 @@ extension CustomerBase {
         -- Whom it was refused with, nothing tells any more but the entry itself.
         AND NOT (j.payload IS NULL AND j.salt IS NULL AND j.type = 'link.refused'
           AND EXISTS (SELECT FROM base.profiles p WHERE p.erased_at IS NOT NULL))
+        AND NOT (j.payload IS NULL AND j.salt IS NULL AND EXISTS (
+          SELECT FROM base.retention_rules r WHERE r.kind = 'journal' AND j.at < r.gone_before))
       ORDER BY j.epoch, j.transaction, j.id LIMIT 20
       """),
     FaultCheck(

@@ -4,7 +4,7 @@ import Postgres
 
 /// The one database of the suite: its schemas, its roles and what each role may do.
 public struct SuiteDatabase: Sendable {
-  /// The one service that erases people, which may call every schema's `erase`.
+  /// The one service that erases people, which may call every schema's `erase` and empty entries of the journal.
   static let erasingService = "channel-integration"
 
   let services: [any SuiteService.Type]
@@ -95,6 +95,8 @@ public struct SuiteDatabase: Sendable {
       for schema in schemas.map(\.schema) {
         try await run("GRANT EXECUTE ON FUNCTION %I.erase(uuid[]) TO %I", [schema, role], transaction)
       }
+      try await run(
+        "GRANT EXECUTE ON FUNCTION base.forget_payloads(timestamptz, timestamptz) TO %I", [role], transaction)
     }
     for function in service.ownFunctions {
       try await run("GRANT EXECUTE ON FUNCTION %I.%I() TO %I", [role, function, role], transaction)
@@ -146,7 +148,7 @@ struct BaseGrant: Sendable {
   ]
 
   static let byService = [
-    "acquisition": people,
+    "acquisition": people + [BaseGrant("retention_rules", .update)],
     "channel-integration": people + [
       BaseGrant("audit_chain", .insert),
       BaseGrant("erased_values", .insert),
@@ -168,6 +170,7 @@ struct BaseGrant: Sendable {
       BaseGrant("segment_rechecks", .insert, .update, .delete),
       BaseGrant("blocked_values", .insert, .update, .delete),
       BaseGrant("trait_policies", .insert, .update),
+      BaseGrant("retention_rules", .insert, .update),
     ],
   ]
 }

@@ -86,7 +86,7 @@ struct ChoreWorker: Sendable {
   func run() async {
     while !Task.isCancelled {
       do {
-        while try await runPart() {}
+        try await runOnce()
         try? await Task.sleep(for: .seconds(chore.everySeconds))
       } catch is CancellationError {
         return
@@ -96,6 +96,11 @@ struct ChoreWorker: Sendable {
         try? await Task.sleep(for: .seconds(min(10, chore.everySeconds)))
       }
     }
+  }
+
+  /// Does all that is due now.
+  func runOnce() async throws {
+    while try await runPart() {}
   }
 
   private func runPart() async throws -> Bool {

@@ -51,11 +51,7 @@ public struct RunningService: Sendable {
         group.addTask { await worker(of: follower).run() }
       }
       for chore in service.chores + [ForgetOldAnswers.self] {
-        group.addTask {
-          await ChoreWorker(
-            service: service, chore: chore, pool: pool, clock: clock, ids: ids, privacy: privacy, logger: logger
-          ).run()
-        }
+        group.addTask { await worker(of: chore).run() }
       }
     }
   }
@@ -76,6 +72,16 @@ public struct RunningService: Sendable {
     FollowerWorker(
       service: service, follower: follower, pool: pool, clock: clock, ids: ids, privacy: privacy, logger: logger,
       wake: wake)
+  }
+
+  /// Does what is due of a chore.
+  func carryOut(_ chore: any Chore.Type) async throws {
+    try await worker(of: chore).runOnce()
+  }
+
+  private func worker(of chore: any Chore.Type) -> ChoreWorker {
+    ChoreWorker(
+      service: service, chore: chore, pool: pool, clock: clock, ids: ids, privacy: privacy, logger: logger)
   }
 
   func databaseCheck() async -> CheckResult {

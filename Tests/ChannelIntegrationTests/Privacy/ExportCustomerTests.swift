@@ -95,13 +95,7 @@ struct ExportCustomerTests {
       #expect(try await service.refusal(of: DownloadExport(export: kept.export), as: .site)?.type == "forbidden")
       service.clock.advance(seconds: 7 * 86_400)
       #expect(try await service.refusal(of: DownloadExport(export: kept.export))?.type == "not_found")
-      let pool = service.running.calls.pool
-      try await pool.transaction { transaction in
-        try await ForgetExports.run(
-          in: CustomerBase(
-            database: transaction, now: service.clock.now, ids: service.ids,
-            author: Author(service: "channel-integration", method: ForgetExports.name, actor: "chore")))
-      }
+      try await service.running.carryOut(ForgetExports.self)
       let left: Int = try await service.database.shared.one("SELECT count(*) FROM channel_integration.archive_parts")
       #expect(left == 0)
     }

@@ -28,9 +28,7 @@ extension TestService {
 
   /// Does the chore of time once.
   func passTime() async throws {
-    try await running.pool.transaction { transaction in
-      try await FollowSegmentTime.run(in: segmentBase(transaction))
-    }
+    try await running.carryOut(FollowSegmentTime.self)
   }
 
   /// The customer base as the follower has it.

@@ -121,11 +121,7 @@ struct RedeemSignInTests {
       service.clock.advance(seconds: 300)
       let code = try await keep(service, token: "later", id: "t-2")
       service.clock.advance(seconds: 300)
-      let author = Author(service: "channel-integration", method: ForgetSignIns.name, actor: "chore")
-      try await service.running.pool.transaction { transaction in
-        try await ForgetSignIns.run(
-          in: CustomerBase(database: transaction, now: service.clock.now, ids: service.ids, author: author))
-      }
+      try await service.running.carryOut(ForgetSignIns.self)
       let left: [String] = try await service.database.shared.all("SELECT token_id FROM channel_integration.sign_ins")
       #expect(left == ["t-2"])
       let token = try await redeem(service, code)

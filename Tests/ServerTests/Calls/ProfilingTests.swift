@@ -22,7 +22,8 @@ import Testing
     .identities: "which records are one person", .imports: "taking what sources say", .jobs: "work of the suite",
     .lists: "which addresses take messages", .orders: "what was ordered", .own: "what a person is told of themselves",
     .privacy: "forgetting, and telling what is stored", .products: "what is sold", .profiles: "what sources say",
-    .purposes: "what data are for", .rpc: "the contract", .scorecard: "figures of the whole",
+    .purposes: "what data are for", .retentionRules: "how long facts are kept",
+    .rpc: "the contract", .scorecard: "figures of the whole",
     .sessions: "visits as they were", .signIns: "tokens", .traitPolicies: "which of a trait's values is shown",
     .visitors: "visits as they were",
   ]
