@@ -86,8 +86,8 @@ struct Projection: Sendable {
   /// Methods that read and tell nothing that follows from who is one customer.
   static let notOfCustomers: Set<String> = [
     "audit.list", "identities.blocked", "jobs.get", "jobs.list", "privacy.download", "privacy.verify", "purposes.get",
-    "purposes.list", "recommendations.similar", "retentionRules.list", "rpc.discover", "segments.changes", "segments.get",
-    "segments.list", "traitPolicies.list",
+    "purposes.list", "recommendations.similar", "retentionRules.list", "rpc.discover", "segments.changes",
+    "segments.get", "segments.list", "traitPolicies.list",
   ]
 
   /// What is asked for whom: the params with the placeholders filled in.
