@@ -79,6 +79,14 @@ public struct Access: Sendable {
   /// How long a call may take, in seconds.
   var deadlineSeconds: Int { effect == .report ? 30 : 10 }
 
+  /// What a caller lacks who is not allowed.
+  func demand(on principal: Principal) -> String {
+    guard roles.contains(principal.role) else {
+      return "is for tokens of the role \(roles.map(\.rawValue).sorted().joined(separator: " or "))"
+    }
+    return "needs the scope \(scope)"
+  }
+
   func allows(_ principal: Principal?) -> Bool {
     guard let principal else { return isOpen }
     if isOpen { return true }

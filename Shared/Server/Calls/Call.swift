@@ -25,7 +25,9 @@ public struct Call: Sendable {
 
   /// Refuses a caller who may not do this too: for a method that does another noun's work.
   public func require(_ access: Access) throws {
-    guard access.allows(principal) else { throw RefusedCall.forbidden(scope: access.scope) }
+    guard access.allows(principal) else {
+      throw RefusedCall.forbidden(reason: principal.map(access.demand) ?? "needs the scope \(access.scope)")
+    }
   }
 
   /// Notes whom the call's answer is about, so that a stored answer is found when they are erased.

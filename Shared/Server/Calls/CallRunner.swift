@@ -98,7 +98,8 @@ public struct CallRunner: Sendable {
   private func admitted(_ name: String, _ ticket: Ticket) throws -> (RPCMethodEntry<Call>, Access) {
     guard let entry = methods[name], let access = access[name] else { throw RPCError.methodNotFound }
     guard access.allows(ticket.principal) else {
-      throw ticket.principal == nil ? RefusedCall.unauthenticated : RefusedCall.forbidden(scope: access.scope)
+      guard let principal = ticket.principal else { throw RefusedCall.unauthenticated }
+      throw RefusedCall.forbidden(reason: access.demand(on: principal))
     }
     // What needs no token needs no listing either.
     if !access.isOpen, let objection = clients?.objection(to: ticket, calling: name, of: service.name) {
@@ -240,7 +241,7 @@ public struct CallRunner: Sendable {
   private func admitCaller(_ method: any RPCMethod<Call>, _ call: Call) async throws {
     guard call.principal?.role == .customer, let method = method as? any AboutCustomer else { return }
     guard let own = call.principal?.customer.flatMap({ ID<Customer>($0) }) else {
-      throw RefusedCall.forbidden(scope: "self")
+      throw RefusedCall.forbidden(reason: "needs a token that speaks for a customer")
     }
     if method.customer == own { return }
     let rows = try await call.database.rows(

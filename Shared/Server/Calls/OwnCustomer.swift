@@ -17,7 +17,7 @@ extension Call {
   /// - Throws: `notFound` when there is none of this id, or it was erased.
   public func ownCustomer() async throws -> ID<Customer> {
     guard let own = principal?.customer.flatMap({ ID<Customer>($0) }) else {
-      throw RefusedCall.forbidden(scope: Noun.own.rawValue)
+      throw RefusedCall.forbidden(reason: "needs a token that speaks for a customer")
     }
     let customer: ID<Customer>? = try await database.first(
       """

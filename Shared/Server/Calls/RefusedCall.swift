@@ -5,7 +5,7 @@ import Models
 /// What any method may answer because of how it was called.
 enum RefusedCall: Error {
   case unauthenticated
-  case forbidden(scope: String)
+  case forbidden(reason: String)
   /// The client's certificate, or the lack of one, forbids the call.
   case uncertified(reason: String)
   case idempotencyMismatch
@@ -15,8 +15,7 @@ enum RefusedCall: Error {
   func answer(_ ticket: Ticket) -> RPCError {
     switch self {
     case .unauthenticated: RPCError(Failure.unauthenticated, ticket)
-    case .forbidden(let scope): RPCError(Failure.forbidden.about("needs the scope \(scope)"), ticket)
-    case .uncertified(let reason): RPCError(Failure.forbidden.about(reason), ticket)
+    case .forbidden(let reason), .uncertified(let reason): RPCError(Failure.forbidden.about(reason), ticket)
     case .idempotencyMismatch: RPCError(Failure.idempotencyMismatch, ticket)
     case .inProgress: RPCError(Failure.inProgress, ticket, retryAfterMilliseconds: 200)
     case .deadlineExceeded: RPCError(Failure.deadlineExceeded, ticket)

@@ -28,7 +28,7 @@ extension ServiceEndpoint {
   /// Why the caller may not use a route as if they called this method; nil when they may. Counts as a call.
   public func refusal<M: Method>(of caller: Caller, calling method: M.Type) -> Refusal? {
     guard M.access.allows(caller.principal) else {
-      return caller.principal == nil ? .unauthenticated() : .forbidden("needs the scope \(M.access.scope)")
+      return caller.principal.map { .forbidden(M.access.demand(on: $0)) } ?? .unauthenticated()
     }
     if let objection = calls.clients?.objection(
       to: Ticket(caller, now: calls.clock()), calling: M.name, of: calls.service.name)

@@ -104,7 +104,8 @@ struct UpdateOwnTraitsTests {
     try await withService(ChannelIntegrationService.self) { service in
       let customer = try await service.person("ada").customer
       let word = UpdateOwnTraits(traits: ["city": text("London")])
-      #expect(try await service.refusal(of: word)?.type == "forbidden")
+      let refusal = try await service.refusal(of: word)
+      #expect(refusal?.type == "forbidden" && refusal?.detail == "is for tokens of the role customer")
       let nobody = Principal.customer(ID(high: 1, low: 1))
       #expect(try await service.refusal(of: word, as: nobody)?.type == "not_found")
       let smuggled = #"{"traits":{},"customer":"\#(customer)"}"#
