@@ -19,8 +19,8 @@ import pytest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TARGETS = ["document", "envelope", "table"]
 SOURCES = {
-    "Models": "Shared/Models", "JSON": "Shared/JSON", "JSONRPC": "Shared/JSONRPC", "Datasets": "Services/Tool/Datasets",
-    "FuzzTargets": "Tests/Fuzz/Targets", "Fuzz": "Tests/Fuzz/Program",
+    "Models": "Shared/Models", "JSON": "Shared/JSON", "JSONRPC": "Shared/JSONRPC", "Tables": "Shared/Tables",
+    "Datasets": "Services/Tool/Datasets", "FuzzTargets": "Tests/Fuzz/Targets", "Fuzz": "Tests/Fuzz/Program",
 }
 SECONDS = int(os.environ.get("ECRM_FUZZ_SECONDS", "3600"))
 

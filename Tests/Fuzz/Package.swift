@@ -10,7 +10,8 @@ let package = Package(
     .target(name: "Models"),
     .target(name: "JSON", dependencies: ["Models"]),
     .target(name: "JSONRPC", dependencies: ["JSON", "Models"]),
-    .target(name: "Datasets", exclude: ["fetch.sh"]),
+    .target(name: "Tables"),
+    .target(name: "Datasets", dependencies: ["Tables"], exclude: ["fetch.sh"]),
     .target(name: "FuzzTargets", dependencies: ["Datasets", "JSON", "JSONRPC"]),
     .executableTarget(
       name: "Fuzz", dependencies: ["FuzzTargets"], swiftSettings: [.unsafeFlags(["-parse-as-library"])]),

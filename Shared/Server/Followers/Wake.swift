@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Wakes the followers of this process when something was written: by its own commits, and by the notifications of
-/// others'. Whoever misses one looks again within a second.
+/// Wakes what works in the background of this process, followers and jobs, when something was written: by its own commits,
+/// and by the notifications of others'. Whoever misses one looks again within a second.
 public final class Wake: Sendable {
   private struct State {
     var waiting: [(id: Int, continuation: CheckedContinuation<Void, Never>)] = []

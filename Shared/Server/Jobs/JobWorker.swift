@@ -12,6 +12,7 @@ struct JobWorker: Sendable {
   let ids: IDGenerator
   var privacy: PrivacyMeans = .none
   let logger: Logger
+  let wake: Wake
 
   /// Looks for jobs until it is cancelled; an error of the database is waited out.
   func run() async {
@@ -23,7 +24,9 @@ struct JobWorker: Sendable {
       } catch {
         logger.error("jobs cannot be taken: \(error)")
       }
-      try? await Task.sleep(for: .milliseconds(250))
+      await wake.wait(atMost: .milliseconds(250))
+      // Commits come by the thousand, and few of them start a job.
+      try? await Task.sleep(for: .milliseconds(20))
     }
   }
 

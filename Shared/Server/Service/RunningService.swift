@@ -65,7 +65,8 @@ public struct RunningService: Sendable {
   }
 
   private var jobWorker: JobWorker {
-    JobWorker(service: service, pool: pool, clock: clock, ids: ids, privacy: privacy, logger: logger)
+    JobWorker(
+      service: service, pool: pool, clock: clock, ids: ids, privacy: privacy, logger: logger, wake: wake)
   }
 
   private func worker(of follower: any Follower.Type) -> FollowerWorker {

@@ -102,7 +102,7 @@ struct BaseGrantTests {
         #expect(!rows.isEmpty)
         for row in rows {
           let (schema, function, isAllowed) = try row.decode(String.self, String.self, Bool.self)
-          let isErasing = suite.name == SuiteDatabase.erasingService && function == "erase"
+          let isErasing = suite.name == SuiteDatabase.erasingService && ["erase", "forget_payloads"].contains(function)
           let isOwn = schema == suite.role && suite.ownFunctions.contains(function) || isErasing
           #expect(isAllowed == isOwn, "\(suite.role) and \(schema).\(function)")
         }
