@@ -8,8 +8,9 @@ struct EnsurePartitions: Chore {
   static let name = "events.ensurePartitions"
   static let everySeconds = 86_400
 
-  static func run(in base: CustomerBase) async throws {
+  static func run(in base: CustomerBase) async throws -> Bool {
     try await base.database.execute("SELECT acquisition.ensure_partitions()")
+    return false
   }
 }
 
@@ -18,13 +19,14 @@ struct ForgetEventIDs: Chore {
   static let name = "events.forgetIDs"
   static let everySeconds = 60
 
-  static func run(in base: CustomerBase) async throws {
+  static func run(in base: CustomerBase) async throws -> Bool {
     try await base.database.execute(
       """
       DELETE FROM acquisition.event_ids WHERE ctid IN (
         SELECT ctid FROM acquisition.event_ids WHERE received_on < \(base.now.day.adding(days: -35)) LIMIT 20000
       )
       """)
+    return false
   }
 }
 
@@ -33,11 +35,7 @@ enum ForgetEvents: Chore {
   static let name = "retention.forgetEvents"
   static let everySeconds = 60
 
-  static func run(in base: CustomerBase) async throws {
-    while try await runPart(in: base) {}
-  }
-
-  static func runPart(in base: CustomerBase) async throws -> Bool {
+  static func run(in base: CustomerBase) async throws -> Bool {
     guard let span = try await base.takeDueSpan(.events) else { return false }
     let forgotten = try await base.database.rows(
       """

@@ -117,7 +117,7 @@ struct ForgetFiles: Chore {
   static let name = "files.forget"
   static let everySeconds = 60
 
-  static func run(in base: CustomerBase) async throws {
+  static func run(in base: CustomerBase) async throws -> Bool {
     _ = base.database.send("DELETE FROM channel_integration.imports WHERE expires_at <= \(base.now)")
     // A few at a time: each may have four hundred parts.
     try await base.database.execute(
@@ -126,5 +126,6 @@ struct ForgetFiles: Chore {
         SELECT f.id FROM channel_integration.files f WHERE f.expires_at <= \(base.now) ORDER BY f.expires_at LIMIT 10
       )
       """)
+    return false
   }
 }

@@ -142,7 +142,8 @@ struct ForgetExports: Chore {
   static let name = "privacy.forgetExports"
   static let everySeconds = 600
 
-  static func run(in base: CustomerBase) async throws {
+  static func run(in base: CustomerBase) async throws -> Bool {
     try await base.database.execute("DELETE FROM channel_integration.archives WHERE expires_at <= \(base.now)")
+    return false
   }
 }

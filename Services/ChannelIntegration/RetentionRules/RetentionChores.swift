@@ -6,11 +6,7 @@ enum ForgetJournal: Chore {
   static let name = "retention.forgetJournal"
   static let everySeconds = 60
 
-  static func run(in base: CustomerBase) async throws {
-    while try await runPart(in: base) {}
-  }
-
-  static func runPart(in base: CustomerBase) async throws -> Bool {
+  static func run(in base: CustomerBase) async throws -> Bool {
     guard let span = try await base.takeDueSpan(.journal) else { return false }
     try await base.forgetPayloads(span)
     return !span.isLast
@@ -22,11 +18,7 @@ enum EraseInactive: Chore {
   static let name = "retention.eraseInactive"
   static let everySeconds = 600
 
-  static func run(in base: CustomerBase) async throws {
-    while try await runPart(in: base) {}
-  }
-
-  static func runPart(in base: CustomerBase) async throws -> Bool {
+  static func run(in base: CustomerBase) async throws -> Bool {
     let step = try await base.sweepCustomers { since in
       "EXISTS (SELECT FROM acquisition.events e WHERE e.profile = p.id AND e.received_at >= \(since))"
     }

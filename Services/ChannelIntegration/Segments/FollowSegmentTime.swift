@@ -10,11 +10,7 @@ enum FollowSegmentTime: Chore {
   /// Customers that are measured in one transaction.
   private static let part = 1000
 
-  static func run(in base: CustomerBase) async throws {
-    while try await runPart(in: base) {}
-  }
-
-  static func runPart(in base: CustomerBase) async throws -> Bool {
+  static func run(in base: CustomerBase) async throws -> Bool {
     base.shareErasureLock()
     guard let (stored, customers) = try await base.dueSegment(atMost: part) else { return false }
     // Another worker was quicker; there may be others that are due.

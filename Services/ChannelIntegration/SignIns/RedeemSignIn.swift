@@ -48,7 +48,8 @@ struct ForgetSignIns: Chore {
   static let name = "signIns.forget"
   static let everySeconds = 60
 
-  static func run(in base: CustomerBase) async throws {
+  static func run(in base: CustomerBase) async throws -> Bool {
     try await base.database.execute("DELETE FROM channel_integration.sign_ins WHERE expires_at <= \(base.now)")
+    return false
   }
 }

@@ -21,16 +21,8 @@ extension Follower {
 public protocol Chore: Sendable {
   static var name: String { get }
   static var everySeconds: Int { get }
-  static func run(in base: CustomerBase) async throws
-  /// Does a part of it; true when the rest is to follow at once, in a transaction of its own.
-  static func runPart(in base: CustomerBase) async throws -> Bool
-}
-
-extension Chore {
-  public static func runPart(in base: CustomerBase) async throws -> Bool {
-    try await run(in: base)
-    return false
-  }
+  /// Does what is due, or a part of it; true when the rest is to follow at once, in a transaction of its own.
+  static func run(in base: CustomerBase) async throws -> Bool
 }
 
 /// Reads the journal for one follower.
@@ -105,7 +97,7 @@ struct ChoreWorker: Sendable {
 
   private func runPart() async throws -> Bool {
     try await pool.transaction { transaction in
-      try await chore.runPart(
+      try await chore.run(
         in: CustomerBase(
           database: transaction, now: clock(), ids: ids,
           author: Author(service: service.name, method: chore.name, actor: "chore"), privacy: privacy))

@@ -139,7 +139,8 @@ private struct ForgetOldAnswers: Chore {
   static let name = "answers.forget"
   static let everySeconds = 60
 
-  static func run(in base: CustomerBase) async throws {
+  static func run(in base: CustomerBase) async throws -> Bool {
     while try await base.forgetOldAnswers() == 5000 {}
+    return false
   }
 }
