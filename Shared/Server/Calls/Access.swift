@@ -79,6 +79,12 @@ public struct Access: Sendable {
   /// How long a call may take, in seconds.
   var deadlineSeconds: Int { effect == .report ? 30 : 10 }
 
+  /// Why the caller is not allowed; nil who is.
+  func refusal(of principal: Principal?) -> RefusedCall? {
+    if allows(principal) { return nil }
+    return principal.map { .forbidden(reason: demand(on: $0)) } ?? .unauthenticated
+  }
+
   /// What a caller lacks who is not allowed.
   func demand(on principal: Principal) -> String {
     guard roles.contains(principal.role) else {

@@ -25,9 +25,7 @@ public struct Call: Sendable {
 
   /// Refuses a caller who may not do this too: for a method that does another noun's work.
   public func require(_ access: Access) throws {
-    guard access.allows(principal) else {
-      throw RefusedCall.forbidden(reason: principal.map(access.demand) ?? "needs the scope \(access.scope)")
-    }
+    if let refusal = access.refusal(of: principal) { throw refusal }
   }
 
   /// Notes whom the call's answer is about, so that a stored answer is found when they are erased.

@@ -97,17 +97,14 @@ public struct CallRunner: Sendable {
 
   private func admitted(_ name: String, _ ticket: Ticket) throws -> (RPCMethodEntry<Call>, Access) {
     guard let entry = methods[name], let access = access[name] else { throw RPCError.methodNotFound }
-    guard access.allows(ticket.principal) else {
-      guard let principal = ticket.principal else { throw RefusedCall.unauthenticated }
-      throw RefusedCall.forbidden(reason: access.demand(on: principal))
-    }
+    if let refusal = access.refusal(of: ticket.principal) { throw refusal }
     // What needs no token needs no listing either.
     if !access.isOpen, let objection = clients?.objection(to: ticket, calling: name, of: service.name) {
       var metadata = ticket.metadata(name)
       metadata["client"] = "\(ticket.clientCertificate?.names.joined(separator: " ") ?? "")"
       metadata["reason"] = "\(objection)"
       logger.info("A client was refused.", metadata: metadata)
-      throw RefusedCall.uncertified(reason: objection)
+      throw RefusedCall.forbidden(reason: objection)
     }
     return (entry, access)
   }
@@ -240,9 +237,7 @@ public struct CallRunner: Sendable {
   /// A caller of the role `customer` sees one customer only; any other is as if it were not there.
   private func admitCaller(_ method: any RPCMethod<Call>, _ call: Call) async throws {
     guard call.principal?.role == .customer, let method = method as? any AboutCustomer else { return }
-    guard let own = call.principal?.customer.flatMap({ ID<Customer>($0) }) else {
-      throw RefusedCall.forbidden(reason: "needs a token that speaks for a customer")
-    }
+    let own = try call.namedCustomer()
     if method.customer == own { return }
     let rows = try await call.database.rows(
       """

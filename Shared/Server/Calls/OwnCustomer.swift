@@ -12,13 +12,19 @@ extension Access {
 }
 
 extension Call {
+  /// The customer whom the token names, whether or not there is one.
+  func namedCustomer() throws -> ID<Customer> {
+    guard let customer = principal?.customer.flatMap({ ID<Customer>($0) }) else {
+      throw RefusedCall.forbidden(reason: "needs a token that speaks for a customer")
+    }
+    return customer
+  }
+
   /// The customer that the token speaks for.
   ///
   /// - Throws: `notFound` when there is none of this id, or it was erased.
   public func ownCustomer() async throws -> ID<Customer> {
-    guard let own = principal?.customer.flatMap({ ID<Customer>($0) }) else {
-      throw RefusedCall.forbidden(reason: "needs a token that speaks for a customer")
-    }
+    let own = try namedCustomer()
     let customer: ID<Customer>? = try await database.first(
       """
       SELECT m.customer FROM base.members m JOIN base.profiles p ON p.id = m.profile

@@ -5,9 +5,8 @@ import Models
 /// What any method may answer because of how it was called.
 enum RefusedCall: Error {
   case unauthenticated
+  /// By the token, or by the client's certificate or the lack of one.
   case forbidden(reason: String)
-  /// The client's certificate, or the lack of one, forbids the call.
-  case uncertified(reason: String)
   case idempotencyMismatch
   case inProgress
   case deadlineExceeded
@@ -15,7 +14,7 @@ enum RefusedCall: Error {
   func answer(_ ticket: Ticket) -> RPCError {
     switch self {
     case .unauthenticated: RPCError(Failure.unauthenticated, ticket)
-    case .forbidden(let reason), .uncertified(let reason): RPCError(Failure.forbidden.about(reason), ticket)
+    case .forbidden(let reason): RPCError(Failure.forbidden.about(reason), ticket)
     case .idempotencyMismatch: RPCError(Failure.idempotencyMismatch, ticket)
     case .inProgress: RPCError(Failure.inProgress, ticket, retryAfterMilliseconds: 200)
     case .deadlineExceeded: RPCError(Failure.deadlineExceeded, ticket)
