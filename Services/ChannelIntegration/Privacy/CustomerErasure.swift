@@ -49,10 +49,12 @@ struct CustomerErasure {
     }
   }
 
-  /// The disk is waited for on a thread that may wait.
+  /// Serial, so that it has a thread beyond those that tasks run on: the ledger's lock and the disk may keep it waiting.
+  private static let disk = DispatchQueue(label: "erasure.ledger")
+
   private func append(_ erasure: Erasure) async throws {
     try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-      DispatchQueue.global().async { [ledger] in continuation.resume(with: Result { try ledger.append(erasure) }) }
+      Self.disk.async { [ledger] in continuation.resume(with: Result { try ledger.append(erasure) }) }
     }
   }
 }

@@ -13,15 +13,9 @@ CREATE TABLE base.retention_rules (
 );
 
 -- Empties the journal's entries of a time. Who did what to whom stays, and the digest by which the audit trail is chained.
-CREATE FUNCTION base.forget_payloads(since timestamptz, until timestamptz) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-  emptied bigint;
-BEGIN
+CREATE FUNCTION base.forget_payloads(since timestamptz, until timestamptz) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   UPDATE base.journal j SET payload = NULL, salt = NULL
   WHERE j.at >= forget_payloads.since AND j.at < forget_payloads.until AND (j.payload IS NOT NULL OR j.salt IS NOT NULL);
-  GET DIAGNOSTICS emptied = ROW_COUNT;
-  RETURN emptied;
-END
 $$;
 REVOKE EXECUTE ON FUNCTION base.forget_payloads(timestamptz, timestamptz) FROM PUBLIC;
