@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
+from decimal import Decimal
 
 import pytest
 
@@ -218,7 +220,7 @@ def test_an_erased_person_is_nowhere_and_does_not_come_back(own_suite, folder, f
     assert left(suite, folder, "again") == []
     with suite.database() as database:
         total = database.execute("SELECT total FROM base.orders WHERE profile = ANY (%s)", [profiles]).fetchone()
-    assert [float(amount) for amount in total] == [7.5]
+    assert list(total) == [Decimal("7.50")]
     settle(suite)
     said = suite.ecrm("check")
     # What was planted in the journal does not fit its digests, and is gone with the rest.
@@ -238,7 +240,7 @@ def test_an_erased_person_is_nowhere_and_does_not_come_back(own_suite, folder, f
     ("UPDATE base.journal SET actor = 'nobody' WHERE id = (SELECT min(id) + 3 FROM base.journal)", "was changed"),
     ("DELETE FROM base.journal WHERE id = (SELECT min(id) + 3 FROM base.journal)", "is missing"),
     ("UPDATE base.journal j SET transaction = k.transaction FROM base.journal k "
-     "WHERE j.id = (SELECT min(id) + 3 FROM base.journal) AND k.id = j.id + 1", "Journal entry"),
+     "WHERE j.id = (SELECT min(id) + 3 FROM base.journal) AND k.id = j.id + 1", "was changed|is missing"),
     ("INSERT INTO base.journal (epoch, transaction, at, service, method, actor, type, payload, salt, digest) "
      "SELECT epoch, transaction, at, service, method, actor, type, payload, salt, digest FROM base.journal "
      "WHERE id = (SELECT min(id) + 3 FROM base.journal)", "was added"),
@@ -257,7 +259,7 @@ def test_a_journal_that_the_owner_changed_is_found_at_its_first_wrong_entry(own_
         named = fourth if word != "was added" else database.execute("SELECT max(id) FROM base.journal").fetchone()[0]
     assert named != last
     said = suite.ecrm("check", check=False)
-    faults = [line for line in said.splitlines() if word in line]
+    faults = [line for line in said.splitlines() if re.search(word, line)]
     assert len(faults) == 1 and str(named) in faults[0], said
 
 

@@ -40,6 +40,22 @@ extension TestService {
     clock.advance(seconds: Int64(now.seconds(since: clock.now)))
   }
 
+  /// Works until the follower has read the whole journal: a writing transaction of any other test holds it back.
+  public func follow(_ follower: any Follower.Type) async throws {
+    var isBehind = true
+    while isBehind {
+      try await running.settle()
+      isBehind = try await database.shared.one(
+        """
+        SELECT EXISTS (
+          SELECT FROM base.journal j WHERE (j.epoch, j.transaction, j.id) > (
+            SELECT f.epoch, f.transaction, f.id FROM base.followers f WHERE f.name = \(follower.name)
+          )
+        )
+        """)
+    }
+  }
+
   /// Starts a job, works until nothing waits, and answers how the job ended.
   public func finished<M: Method>(_ method: M) async throws -> Job where M.Output == JobReference {
     let job = try await call(method).job

@@ -16,11 +16,11 @@ struct MatchFollowerTests {
     try await withService(ChannelIntegrationService.self) { service in
       try await service.fill(.shop, with: .small)
       // Nothing is compared before something was learnt.
-      try await follow(service)
+      try await service.follow(MatchFollower.self)
       #expect(try await service.candidates().isEmpty)
       try await service.trainAndMatch()
       let new = try await service.person("new", ada).profile
-      try await follow(service)
+      try await service.follow(MatchFollower.self)
       let found = try await service.candidates(ListMatchCandidates(customer: ID(new)))
       #expect(found.contains { $0.a.externalId == "0" })
       #expect(found.allSatisfy { $0.state == .open })
@@ -31,7 +31,7 @@ struct MatchFollowerTests {
 
       _ = try await service.person(
         "new", ["givenName": "zuse", "familyName": "konrad", "dateOfBirth": "1910-06-22", "street": "elsewhere"])
-      try await follow(service)
+      try await service.follow(MatchFollower.self)
       #expect(try await service.candidates(ListMatchCandidates(customer: ID(new))).isEmpty)
     }
   }
@@ -41,7 +41,7 @@ struct MatchFollowerTests {
       try await service.fill(.shop, with: .small)
       try await service.trainAndMatch([.shop])
       let new = try await service.person("new", ada, source: .crm).profile
-      try await follow(service)
+      try await service.follow(MatchFollower.self)
       #expect(try await service.candidates(ListMatchCandidates(customer: ID(new))).isEmpty)
     }
   }
@@ -51,26 +51,10 @@ struct MatchFollowerTests {
       try await service.fill(.shop, with: .small)
       try await service.trainAndMatch(linkAbove: 0.9)
       let new = try await service.person("new", ada).profile
-      try await follow(service)
+      try await service.follow(MatchFollower.self)
       let links = try await service.call(ListLinks(customer: ID(new))).items
       #expect(links.contains { $0.evidence == "match" && ($0.a == new || $0.b == new) })
       #expect(try await CustomerBase.faults(in: service.database.shared) == [])
-    }
-  }
-
-  /// Works until the follower has read the whole journal: a writing transaction of any other test holds it back.
-  private func follow(_ service: TestService) async throws {
-    var isBehind = true
-    while isBehind {
-      try await service.running.settle()
-      isBehind = try await service.database.shared.one(
-        """
-        SELECT EXISTS (
-          SELECT FROM base.journal j WHERE (j.epoch, j.transaction, j.id) > (
-            SELECT f.epoch, f.transaction, f.id FROM base.followers f WHERE f.name = \(MatchFollower.name)
-          )
-        )
-        """)
     }
   }
 }

@@ -16,7 +16,7 @@ struct LifetimeValueFollowerTests {
       let shop = try await service.beside(ChannelIntegrationService.self)
       try await shop.order(SeededShop.orders())
       _ = try await service.finished(SeededShop.fit)
-      try await follow(service)
+      try await service.follow(LifetimeValueFollower.self)
       #expect(try await listed(service) == figures(service))
       var generator = SeededGenerator(seed: 11)
       var links: [ID<Link>] = []
@@ -38,11 +38,11 @@ struct LifetimeValueFollowerTests {
             try await shop.order([TestOrder("\(one)-0", of: "\(one)", at: "2025-01-05", "9", status: .cancelled)])
           }
         }
-        try await follow(service)
+        try await service.follow(LifetimeValueFollower.self)
         #expect(try await listed(service) == figures(service), "step \(step)")
       }
       for link in Set(links) { try await shop.unlink(link) }
-      try await follow(service)
+      try await service.follow(LifetimeValueFollower.self)
       #expect(try await listed(service) == figures(service))
     }
   }
@@ -51,7 +51,7 @@ struct LifetimeValueFollowerTests {
     try await withService(RetentionService.self) { service in
       let shop = try await service.beside(ChannelIntegrationService.self)
       try await shop.order(SeededShop.orders())
-      try await follow(service)
+      try await service.follow(LifetimeValueFollower.self)
       let job = try await service.call(SeededShop.fit).job
       let pool = service.running.pool
       let taken = try #require(try await pool.transaction { try await CustomerBase.begin(job, in: $0) })
@@ -62,30 +62,14 @@ struct LifetimeValueFollowerTests {
       _ = try await service.call("jobs.cancel", #"{"job":"\#(job)"}"#)
       try await shop.link("3", "4")
       try await shop.order([TestOrder("new", of: "5", at: "2025-02-03", "30")])
-      try await follow(service)
+      try await service.follow(LifetimeValueFollower.self)
       #expect(try await listed(service).isEmpty)
 
       _ = try await run.write { try await outcome.effect($0) }
-      try await follow(service)
+      try await service.follow(LifetimeValueFollower.self)
       let listed = try await listed(service)
       #expect(listed.count == SeededShop.customers - 1)
       #expect(try await listed == figures(service))
-    }
-  }
-
-  /// Works until the follower has read the whole journal: a writing transaction of any other test holds it back.
-  private func follow(_ service: TestService) async throws {
-    var isBehind = true
-    while isBehind {
-      try await service.running.settle()
-      isBehind = try await service.database.shared.one(
-        """
-        SELECT EXISTS (
-          SELECT FROM base.journal j WHERE (j.epoch, j.transaction, j.id) > (
-            SELECT f.epoch, f.transaction, f.id FROM base.followers f WHERE f.name = \(LifetimeValueFollower.name)
-          )
-        )
-        """)
     }
   }
 

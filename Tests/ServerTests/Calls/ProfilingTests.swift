@@ -89,31 +89,15 @@ import Testing
       }
       #expect(try await listed() == [false, false])
       // The figures that were kept go too, when they are followed.
-      try await follow(service)
+      try await service.follow(LifetimeValueFollower.self)
       let kept: Int = try await service.database.shared.one(
         "SELECT count(*) FROM retention.lifetime_values WHERE customer = \(grace)")
       #expect(kept == 0)
       service.clock.advance(seconds: 1)
       _ = try await channels.call(RecordOwnConsent(purpose: .profiling, state: .granted), as: .customer(grace))
-      try await follow(service)
+      try await service.follow(LifetimeValueFollower.self)
       #expect(try await refusals() == [nil, nil, nil, nil])
       #expect(try await listed() == [true, true])
-    }
-  }
-
-  /// Until the figures have followed all that is in the journal: transactions elsewhere in the cluster hold them back.
-  private func follow(_ service: TestService) async throws {
-    var isBehind = true
-    while isBehind {
-      try await service.running.settle()
-      isBehind = try await service.database.shared.one(
-        """
-        SELECT EXISTS (
-          SELECT FROM base.journal j WHERE (j.epoch, j.transaction, j.id) > (
-            SELECT f.epoch, f.transaction, f.id FROM base.followers f WHERE f.name = \(LifetimeValueFollower.name)
-          )
-        )
-        """)
     }
   }
 }
