@@ -19,12 +19,7 @@ public struct CallRunner: Sendable {
   var deadline: @Sendable (Access) -> Duration = { .seconds($0.deadlineSeconds) }
   /// Which clients may call what; nil where no certificates are asked for.
   var clients: ClientAccess?
-  private let methods: [String: RPCMethodEntry<Call>]
-  private let access: [String: Access]
-  private let failures: [String: Set<Int>]
-  /// What customers are asked about before a call about them runs, by method.
-  private let asked: [String: PurposeKey]
-  private let ratesPerAddress: [String: RateLimits.Rate]
+  private let methods: [String: KnownMethod]
   private let metrics: CallMetrics
   private let deadlines = Deadlines()
 
@@ -40,51 +35,47 @@ public struct CallRunner: Sendable {
     self.logger = logger
     self.committed = committed
     let all = service.allMethods
-    methods = Dictionary(uniqueKeysWithValues: all.map { ($0.name, entry($0)) })
-    access = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0.access) })
-    failures = Dictionary(uniqueKeysWithValues: all.map { ($0.name, Set($0.ownFailures.map(\.code))) })
-    asked = Dictionary(
-      uniqueKeysWithValues: all.compactMap { method in method.askedPurpose.map { (method.name, $0) } })
-    ratesPerAddress = Dictionary(
-      uniqueKeysWithValues: all.compactMap { method in
-        (method as? any LimitedByAddress.Type).map { (method.name, $0.ratePerAddress) }
-      })
+    methods = Dictionary(uniqueKeysWithValues: all.map { ($0.name, KnownMethod($0)) })
     metrics = CallMetrics(methods: all.map { $0.name })
   }
 
   /// Whether anybody may call the method without a token.
-  func isOpen(_ method: String) -> Bool { access[method]?.isOpen ?? false }
+  func isOpen(_ method: String) -> Bool { methods[method]?.access.isOpen ?? false }
 
   /// Whether the method takes many rows, so that its envelope may be larger.
-  func isBulk(_ method: String) -> Bool { methods[method]?.type is any Bulk.Type }
+  func isBulk(_ method: String) -> Bool { methods[method]?.entry.type is any Bulk.Type }
 
   /// How often one address may call the method, where that is limited.
-  func ratePerAddress(_ method: String) -> RateLimits.Rate? { ratesPerAddress[method] }
+  func ratePerAddress(_ method: String) -> RateLimits.Rate? { methods[method]?.ratePerAddress }
 
   /// Runs one call.
   func run(_ request: RPCRequest, for ticket: Ticket) async -> Result<CallAnswer, RPCError> {
     await observed(request.method, ticket) {
-      let (entry, access) = try admitted(request.method, ticket)
-      let method = try entry.decode(request.params, positional: false)
+      let known = try admitted(request.method, ticket)
+      let method = try known.entry.decode(request.params, positional: false)
       let key = try ticket.key(of: request).map { RepeatKey(key: $0, request: request) }
-      return try await perform(Prepared(entry: entry, access: access, method: method, key: key), ticket)
+      return try await perform(Prepared(known: known, method: method, key: key), ticket)
     }
   }
 
   /// Runs a method that is made already.
   func run<M: Method>(_ method: M, for ticket: Ticket) async -> Result<CallAnswer, RPCError> {
     await observed(M.name, ticket) {
-      let (entry, access) = try admitted(M.name, ticket)
-      return try await perform(Prepared(entry: entry, access: access, method: method, key: nil), ticket)
+      let known = try admitted(M.name, ticket)
+      return try await perform(Prepared(known: known, method: method, key: nil), ticket)
     }
   }
 
   /// A call that may run.
   private struct Prepared: Sendable {
-    let entry: RPCMethodEntry<Call>
-    let access: Access
+    let known: KnownMethod
     let method: any RPCMethod<Call>
     let key: RepeatKey?
+
+    var name: String { known.entry.name }
+    var access: Access { known.access }
+
+    func run(in call: Call) async throws -> [UInt8] { try await known.entry.run(decoded: method, in: call) }
   }
 
   /// A key that makes the call repeatable, and what tells the call from another one.
@@ -95,18 +86,18 @@ public struct CallRunner: Sendable {
     var digest: [UInt8] { request.digest() }
   }
 
-  private func admitted(_ name: String, _ ticket: Ticket) throws -> (RPCMethodEntry<Call>, Access) {
-    guard let entry = methods[name], let access = access[name] else { throw RPCError.methodNotFound }
-    if let refusal = access.refusal(of: ticket.principal) { throw refusal }
+  private func admitted(_ name: String, _ ticket: Ticket) throws -> KnownMethod {
+    guard let known = methods[name] else { throw RPCError.methodNotFound }
+    if let refusal = known.access.refusal(of: ticket.principal) { throw refusal }
     // What needs no token needs no listing either.
-    if !access.isOpen, let objection = clients?.objection(to: ticket, calling: name, of: service.name) {
+    if !known.access.isOpen, let objection = clients?.objection(to: ticket, calling: name, of: service.name) {
       var metadata = ticket.metadata(name)
       metadata["client"] = "\(ticket.clientCertificate?.names.joined(separator: " ") ?? "")"
       metadata["reason"] = "\(objection)"
       logger.info("A client was refused.", metadata: metadata)
       throw RefusedCall.forbidden(reason: objection)
     }
-    return (entry, access)
+    return known
   }
 
   private func observed(
@@ -124,13 +115,13 @@ public struct CallRunner: Sendable {
   }
 
   private func perform(_ prepared: Prepared, _ ticket: Ticket) async throws -> CallAnswer {
-    let (entry, method, access) = (prepared.entry, prepared.method, prepared.access)
+    let access = prepared.access
     // Whether the caller may see the customer and what there is to see must be asked of one state of the data.
     if access.effect == .read, ticket.principal?.role != .customer {
       // The shared lane ends its statements by itself, long before the deadline.
-      let call = call(ticket, method: entry.name, pool.shared)
-      try await admit(method, entry.name, call)
-      return CallAnswer(json: try await entry.run(decoded: method, in: call))
+      let call = call(ticket, method: prepared.name, pool.shared)
+      try await admit(prepared, call)
+      return CallAnswer(json: try await prepared.run(in: call))
     }
     let isWrite = access.effect == .write
     return try await deadlines.run(within: deadline(access), for: ticket.presence, staysHere: isWrite) {
@@ -138,9 +129,9 @@ public struct CallRunner: Sendable {
       case .read, .snapshot, .report:
         let timeout: Duration? = access.effect == .report ? .seconds(access.deadlineSeconds) : nil
         return try await pool.transaction(.snapshot, statementTimeout: timeout) { transaction in
-          let call = call(ticket, method: entry.name, transaction)
-          try await admit(method, entry.name, call)
-          return CallAnswer(json: try await entry.run(decoded: method, in: call))
+          let call = call(ticket, method: prepared.name, transaction)
+          try await admit(prepared, call)
+          return CallAnswer(json: try await prepared.run(in: call))
         }
       case .write:
         return try await write(prepared, ticket)
@@ -173,15 +164,15 @@ public struct CallRunner: Sendable {
   }
 
   private func write(_ prepared: Prepared, _ ticket: Ticket, in transaction: Transaction) async throws -> CallAnswer {
-    let call = call(ticket, method: prepared.entry.name, transaction)
+    let call = call(ticket, method: prepared.name, transaction)
     let base = call.customerBase
     let kept = repeatable(prepared, ticket)
     let taken = kept.map { base.takeKey($0.1.key, of: $0.owner) }
     if prepared.method is any Erasing { base.takeErasureLock() } else { base.shareErasureLock() }
     let json: [UInt8]
     do {
-      try await admit(prepared.method, prepared.entry.name, call)
-      json = try await prepared.entry.run(decoded: prepared.method, in: call)
+      try await admit(prepared, call)
+      json = try await prepared.run(in: call)
     } catch {
       // Whether the call may run at all comes before what it has to say.
       try await taken?.run()
@@ -201,7 +192,7 @@ public struct CallRunner: Sendable {
   ) async throws -> CallAnswer? {
     guard let refusal = KeyRefusal(error), let (owner, key) = repeatable(prepared, ticket) else { return nil }
     if refusal == .held { throw RefusedCall.inProgress }
-    let base = call(ticket, method: prepared.entry.name, pool.shared).customerBase
+    let base = call(ticket, method: prepared.name, pool.shared).customerBase
     switch try await base.keyState(key.key, of: owner, digest: key.digest) {
     case .unused: return nil
     case .answered(let answer): return CallAnswer(json: answer.utf8, isReplayed: true)
@@ -225,9 +216,9 @@ public struct CallRunner: Sendable {
 
   /// Whether the call may be about the customer it names: whether the caller may see that customer, and whether the
   /// customer lets the method's purpose be served.
-  private func admit(_ method: any RPCMethod<Call>, _ name: String, _ call: Call) async throws {
-    try await admitCaller(method, call)
-    guard let purpose = asked[name], let method = method as? any AboutCustomer else { return }
+  private func admit(_ prepared: Prepared, _ call: Call) async throws {
+    try await admitCaller(prepared.method, call)
+    guard let purpose = prepared.known.askedPurpose, let method = prepared.method as? any AboutCustomer else { return }
     guard let verdict = try await call.customerBase.consent(of: method.customer, to: purpose.text, on: nil) else {
       throw Failure.notFound.about("customer")
     }
@@ -288,7 +279,7 @@ public struct CallRunner: Sendable {
   }
 
   private func isDeclared(_ failure: Failure, _ method: String) -> Bool {
-    Failure.common.contains(failure.code) || failures[method]?.contains(failure.code) == true
+    Failure.common.contains(failure.code) || methods[method]?.failures.contains(failure.code) == true
   }
 
   /// Counts the call, and logs it: refused calls and slow ones always, all others at the level `debug`, since the
@@ -329,6 +320,21 @@ struct CallAnswer: Sendable {
   var isReplayed = false
 }
 
-private func entry<M: Method>(_: M.Type) -> RPCMethodEntry<Call> {
-  RPCMethodEntry<Call>(M.self)
+/// What a call is looked up for once, by the name of its method.
+private final class KnownMethod: Sendable {
+  let entry: RPCMethodEntry<Call>
+  let access: Access
+  /// Codes of the errors that it declares beside those of all methods.
+  let failures: Set<Int>
+  /// What customers are asked about before a call about them runs.
+  let askedPurpose: PurposeKey?
+  let ratePerAddress: RateLimits.Rate?
+
+  init<M: Method>(_ method: M.Type) {
+    entry = RPCMethodEntry<Call>(method)
+    access = method.access
+    failures = Set(method.ownFailures.map(\.code))
+    askedPurpose = method.askedPurpose
+    ratePerAddress = (method as? any LimitedByAddress.Type)?.ratePerAddress
+  }
 }
