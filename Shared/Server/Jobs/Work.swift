@@ -1,6 +1,7 @@
 import CustomerBase
 import Models
 import Postgres
+import Synchronization
 
 /// Work that outlasts the call that starts it; a job is one order for it.
 ///
@@ -31,9 +32,19 @@ public struct JobRun: Sendable {
   public let ids: IDGenerator
   public let author: Author
   var privacy: PrivacyMeans = .none
+  private let reports = Reports()
+
+  init(
+    job: TakenJob, now: Timestamp, pool: PostgresPool, ids: IDGenerator, author: Author, privacy: PrivacyMeans = .none
+  ) {
+    (self.job, self.now, self.pool, self.ids, self.author, self.privacy) = (job, now, pool, ids, author, privacy)
+  }
 
   /// Tells how far the work is, 0 to 1, and stops it when the job was cancelled or went to another worker.
+  ///
+  /// Each time is a commit, so what comes within a tenth of a second of the last is not told.
   public func report(_ progress: Double) async throws {
+    guard reports.isDue() else { return }
     let counts = try await pool.transaction { try await CustomerBase.report(progress, of: job, in: $0) }
     if !counts { throw CancellationError() }
   }
@@ -50,5 +61,20 @@ public struct JobRun: Sendable {
   /// Reads on one state of the data, for as long as the work's reading takes.
   public func snapshot<T: Sendable>(_ body: (any Database) async throws -> T) async throws -> T {
     try await pool.transaction(.snapshot, statementTimeout: .seconds(120)) { try await body($0) }
+  }
+}
+
+/// When an attempt last told how far it is.
+private final class Reports: Sendable {
+  private let last = Mutex<ContinuousClock.Instant?>(nil)
+
+  /// Whether it may tell it again; then it has.
+  func isDue() -> Bool {
+    let now = ContinuousClock.now
+    return last.withLock { last in
+      if let last, now - last < .milliseconds(100) { return false }
+      last = now
+      return true
+    }
   }
 }
