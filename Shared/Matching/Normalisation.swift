@@ -22,10 +22,10 @@ public enum Normalisation {
       values[.familyName] = parts.family
     }
     if values[.streetNumber] == nil, let street = values[.street] { splitNumber(of: street, into: &values) }
-    if let email = emails.min(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
+    if let email = emails.min(by: { $0.precedesByBytes($1) }) {
       values[.email] = value(email, of: .email)
     }
-    if let phone = phones.min(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
+    if let phone = phones.min(by: { $0.precedesByBytes($1) }) {
       values[.phone] = value(phone, of: .phone)
     }
     return values

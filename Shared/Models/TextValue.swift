@@ -36,8 +36,21 @@ extension TextValue {
     try container.encode(text)
   }
 
-  public static func < (left: Self, right: Self) -> Bool {
-    left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+  public static func < (left: Self, right: Self) -> Bool { left.text.precedesByBytes(right.text) }
+}
+
+extension String {
+  /// Whether it stands before the other by the bytes of UTF-8, as PostgreSQL's collation "C" sorts.
+  public func precedesByBytes(_ other: String) -> Bool {
+    var (left, right) = (self, other)
+    return left.withUTF8 { left in
+      right.withUTF8 { right in
+        let shorter = min(left.count, right.count)
+        var place = 0
+        while place < shorter, left[place] == right[place] { place += 1 }
+        return place < shorter ? left[place] < right[place] : left.count < right.count
+      }
+    }
   }
 }
 

@@ -2,7 +2,8 @@ import CustomerBase
 import Models
 import Server
 
-/// Finds customers by names, identifiers and external ids, by how they begin and by likeness, best first.
+/// Finds customers by names and identifiers, by how they begin and by likeness, and by the beginning of external ids;
+/// best first.
 ///
 /// Each word is looked for by itself; a customer is the better found the more of the words it carries and the closer
 /// they are.

@@ -9,6 +9,7 @@ import Server
 /// It takes its turn like every follower: behind the calls, in portions, on its own connection, so that imports go first.
 enum MatchFollower: Follower {
   static let name = "channelIntegration.matching"
+  static let portion = 200
   /// Pairs less likely than this are not kept.
   private static let minimumProbability = 0.5
 

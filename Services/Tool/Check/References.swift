@@ -20,13 +20,16 @@ struct Reference: Sendable, Hashable {
     Reference("acquisition.events", ["profile"], to: "base.profiles", ["id"]),
     Reference("acquisition.events", ["entry"], to: "base.journal", ["id"]),
     Reference("base.customers", ["id"], to: "base.profiles", ["id"]),
+    Reference("base.identifiers", ["profile"], to: "base.profiles", ["id"]),
     Reference("base.journal", ["subject"], to: "base.profiles", ["id"]),
     Reference("base.members", ["customer"], to: "base.customers", ["id"]),
+    Reference("base.members", ["profile"], to: "base.profiles", ["id"]),
     Reference("base.order_keys", ["profile", "order_id"], to: "base.orders", ["profile", "id"]),
     Reference("base.orders", ["entry"], to: "base.journal", ["id"]),
     Reference("base.profile_keys", ["profile"], to: "base.profiles", ["id"]),
     Reference("base.segment_members", ["customer"], to: "base.profiles", ["id"]),
     Reference("base.segment_rechecks", ["customer"], to: "base.profiles", ["id"]),
+    Reference("base.traits", ["profile"], to: "base.profiles", ["id"]),
     Reference("retention.lifetime_values", ["customer"], to: "base.profiles", ["id"]),
   ]
 

@@ -17,14 +17,12 @@ public struct JournalPosition: Codable, Hashable, Comparable, CustomStringConver
   public var description: String { "(\(epoch), \(transaction.value), \(id))" }
 }
 
-/// An entry as its followers read it.
+/// An entry as its followers read it: what happened to whom. What they derive they read from the facts as they are now.
 public struct FollowedEntry: Sendable {
   public let position: JournalPosition
   public let at: Timestamp
   public let subject: ID<Profile>?
   public let type: String
-  /// Nil when it was erased.
-  public let payload: RawJSON?
 }
 
 extension CustomerBase {
@@ -46,7 +44,7 @@ extension CustomerBase {
     guard let cursor = try held.first?.decode(Int.self, TransactionID.self, Int64.self) else { return [] }
     let rows = try await transaction.rows(
       """
-      SELECT j.epoch::int8, j.transaction, j.id, j.at, j.subject, j.type, j.payload
+      SELECT j.epoch::int8, j.transaction, j.id, j.at, j.subject, j.type
       FROM base.journal j
       WHERE (j.epoch, j.transaction, j.id) > (\(cursor.0)::int8, \(cursor.1), \(cursor.2))
         AND (j.epoch < (SELECT max(e.epoch) FROM base.epochs e)
@@ -55,11 +53,10 @@ extension CustomerBase {
       LIMIT \(limit)
       """)
     let entries = try rows.map { row in
-      let (epoch, transaction, id, at, subject, type, payload) = try row.decode(
-        Int.self, TransactionID.self, Int64.self, Timestamp.self, ID<Profile>?.self, String.self, RawJSON?.self)
+      let (epoch, transaction, id, at, subject, type) = try row.decode(
+        Int.self, TransactionID.self, Int64.self, Timestamp.self, ID<Profile>?.self, String.self)
       return FollowedEntry(
-        position: JournalPosition(epoch: epoch, transaction: transaction, id: id), at: at, subject: subject,
-        type: type, payload: payload)
+        position: JournalPosition(epoch: epoch, transaction: transaction, id: id), at: at, subject: subject, type: type)
     }
     if let last = entries.last?.position {
       _ = transaction.send(

@@ -34,10 +34,12 @@ extension CustomerBase {
       """)
   }
 
-  /// Customers whose names, identifiers or external ids begin with the words or are like them, best first.
+  /// Customers whose names or identifiers begin with the words or are like them, or whose external ids begin with them,
+  /// best first.
   ///
   /// A word counts 1 where it is the whole, 0.9 where it is the beginning, otherwise 0.8 of its trigram similarity; of
-  /// an address the part before the `@` alone is compared for likeness. Each index is asked for 200 values at most: of
+  /// an address the part before the `@` alone is compared for likeness, and external ids are not: the one that is like
+  /// another is somebody else's. Each index is asked for 200 values at most: of
   /// those that begin with the word the first ones, so that what is equal is always found.
   public func search(_ words: [String], after: FoundPosition?, limit: Int) async throws -> [FoundCustomer] {
     let whole = words.joined(separator: " ")
@@ -65,10 +67,6 @@ extension CustomerBase {
             FROM base.profiles p
             WHERE lower(p.external_id) COLLATE "C" >= a.word AND lower(p.external_id) COLLATE "C" < a.beyond
             ORDER BY lower(p.external_id) COLLATE "C" LIMIT 200
-          ) UNION ALL (
-            SELECT p.id, p.external_id, similarity(lower(p.external_id), a.word) * 0.8
-            FROM base.profiles p
-            WHERE lower(p.external_id) % a.word LIMIT 200
           ) UNION ALL (
             SELECT t.profile, t.value #>> '{}', CASE lower(t.value #>> '{}') WHEN a.word THEN 1 ELSE 0.9 END
             FROM base.traits t

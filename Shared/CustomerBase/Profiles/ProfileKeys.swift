@@ -16,26 +16,16 @@ extension CustomerBase {
     let wanted = Set(references).sorted { ($0.source, $0.externalId) < ($1.source, $1.externalId) }
     guard !wanted.isEmpty else { return [:] }
     let proposed = wanted.map { _ in ids.make(Profile.self) }
-    let sources = wanted.map(\.source.text)
-    let externalIds = wanted.map(\.externalId.text)
-    _ = database.send(
-      """
-      INSERT INTO base.profile_keys (source, external_id, profile)
-      SELECT w.source, w.external_id, w.profile
-      FROM unnest(\(sources), \(externalIds), \(proposed)) AS w (source, external_id, profile)
-      ORDER BY w.source COLLATE "C", w.external_id COLLATE "C"
-      ON CONFLICT ON CONSTRAINT profile_keys_pkey DO NOTHING
-      """)
     let rows = try await database.rows(
       """
-      SELECT w.position::int8, k.profile
-      FROM unnest(\(sources), \(externalIds)) WITH ORDINALITY AS w (source, external_id, position)
-      JOIN base.profile_keys k ON k.source = w.source AND k.external_id = w.external_id
+      SELECT c.place, c.known FROM base.claim_profiles(
+        \(wanted.map(\.source.text)), \(wanted.map(\.externalId.text)), \(proposed)) c
       """)
-    var found: [ProfileReference: KnownProfile] = [:]
+    var found = Dictionary(
+      uniqueKeysWithValues: zip(wanted, proposed).map { ($0, KnownProfile(profile: $1, isNew: true)) })
     for row in rows {
-      let (position, profile) = try row.decode(Int.self, ID<Profile>.self)
-      found[wanted[position - 1]] = KnownProfile(profile: profile, isNew: profile == proposed[position - 1])
+      let (place, profile) = try row.decode(Int.self, ID<Profile>.self)
+      found[wanted[place - 1]] = KnownProfile(profile: profile, isNew: false)
     }
     return found
   }

@@ -188,22 +188,7 @@ extension CustomerBase {
   func lockValues(_ identifiers: [Identifier]) {
     let values = Set(identifiers.map { ValueKey(kind: $0.kind.rawValue, value: $0.value) }).sorted()
     guard !values.isEmpty else { return }
-    let kinds = values.map(\.kind)
-    let texts = values.map(\.value)
-    _ = database.send(
-      """
-      INSERT INTO base.identifier_values (kind, value)
-      SELECT v.kind, v.value FROM unnest(\(kinds), \(texts)) AS v (kind, value)
-      ORDER BY v.kind COLLATE "C", v.value COLLATE "C"
-      ON CONFLICT ON CONSTRAINT identifier_values_pkey DO NOTHING
-      """)
-    _ = database.send(
-      """
-      SELECT v.kind FROM base.identifier_values v
-      JOIN unnest(\(kinds), \(texts)) AS w (kind, value) ON v.kind = w.kind AND v.value = w.value
-      ORDER BY v.kind, v.value
-      FOR UPDATE OF v
-      """)
+    _ = database.send("SELECT base.lock_values(\(values.map(\.kind)), \(values.map(\.value)))")
   }
 
   private func sendTraits(_ rows: [ProfileRow], _ known: [KnownProfile]) -> Pending? {
@@ -274,11 +259,8 @@ struct ValueKey: Hashable, Comparable {
   let kind: String
   let value: String
 
-  /// By bytes, as collation "C" sorts.
   static func < (left: Self, right: Self) -> Bool {
-    left.kind == right.kind
-      ? left.value.utf8.lexicographicallyPrecedes(right.value.utf8)
-      : left.kind.utf8.lexicographicallyPrecedes(right.kind.utf8)
+    left.kind == right.kind ? left.value.precedesByBytes(right.value) : left.kind.precedesByBytes(right.kind)
   }
 }
 

@@ -36,6 +36,28 @@ struct MatchFollowerTests {
     }
   }
 
+  @Test func `thousands that arrive after the training are told apart as though they had been there`() async throws {
+    try await withService(ChannelIntegrationService.self) { service in
+      let people = Array(try MatchPopulation.febrl("dataset3").people.prefix(2000))
+      try await service.fill(.shop, with: MatchPopulation(people: Array(people.prefix(600))))
+      _ = try await service.finished(TrainMatching())
+      try await service.fill(.shop, with: MatchPopulation(people: Array(people.dropFirst(600))))
+      try await service.follow(MatchFollower.self)
+
+      let found = try await service.candidates(ListMatchCandidates(minimumProbability: Probability(0.9)))
+      let entities = Dictionary(uniqueKeysWithValues: people.map { ($0.externalId, $0.entity) })
+      let right = found.count { entities[$0.a.externalId] == entities[$0.b.externalId] }
+      // Pairs of the first six hundred were there before anything followed them.
+      let arrived = Dictionary(grouping: people.indices, by: { people[$0].entity }).values.reduce(0) { sum, places in
+        let (all, first) = (places.count, places.count { $0 < 600 })
+        return sum + (all * (all - 1) - first * (first - 1)) / 2
+      }
+      #expect(arrived > 500)
+      #expect(Double(right) / Double(found.count) > 0.99)
+      #expect(Double(right) / Double(arrived) > 0.99)
+    }
+  }
+
   @Test func `a source without a model is left alone`() async throws {
     try await withService(ChannelIntegrationService.self) { service in
       try await service.fill(.shop, with: .small)
