@@ -20,6 +20,43 @@ public enum Blocking {
     return keys.sorted()
   }
 
+  /// Records that have a key in common are compared, unless more than this have it: such a key tells little, and those
+  /// it would bring together share another.
+  public static let largestBlock = 100
+
+  /// The pairs of the space that have a key in common, each once, in ascending order.
+  ///
+  /// - Parameter keys: those of each record, by its place.
+  public static func pairs(_ keys: [[Int64]], in space: MatchSpace) -> [MatchPair] {
+    var holders: [(key: Int64, place: Int32)] = []
+    holders.reserveCapacity(keys.reduce(0) { $0 + $1.count })
+    for (place, keys) in keys.enumerated() {
+      for key in keys { holders.append((key, Int32(place))) }
+    }
+    holders.sort { ($0.key, $0.place) < ($1.key, $1.place) }
+    // A pair is one number, which sorts as the pair does.
+    var packed: [UInt64] = []
+    var start = 0
+    while start < holders.count {
+      var end = start + 1
+      while end < holders.count, holders[end].key == holders[start].key { end += 1 }
+      if end - start <= largestBlock {
+        for a in start..<end {
+          for b in (a + 1)..<end where space.contains(MatchPair(Int(holders[a].place), Int(holders[b].place))) {
+            packed.append(UInt64(holders[a].place) << 32 | UInt64(holders[b].place))
+          }
+        }
+      }
+      start = end
+    }
+    packed.sort()
+    var pairs: [MatchPair] = []
+    for (number, pair) in packed.enumerated() where number == 0 || packed[number - 1] != pair {
+      pairs.append(MatchPair(Int(pair >> 32), Int(pair & 0xffff_ffff)))
+    }
+    return pairs
+  }
+
   /// FNV-1a of 64 bits over a rule and a value.
   public static func hash(_ rule: String, _ value: String) -> Int64 {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325

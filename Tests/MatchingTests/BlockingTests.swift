@@ -39,6 +39,20 @@ struct BlockingTests {
     #expect(Blocking.keys(of: [:]) == [])
   }
 
+  @Test func `records with a key in common are pairs once, unless too many have it`() {
+    var space = MatchSpace(MatchRecords([[MatchField: String]](repeating: [:], count: 4)))
+    #expect(
+      Blocking.pairs([[1, 2], [2, 3], [], [1, 2, 9]], in: space) == [MatchPair(0, 1), MatchPair(0, 3), MatchPair(1, 3)])
+    space = MatchSpace(
+      MatchRecords([[MatchField: String]](repeating: [:], count: 4)), isSecond: [false, false, true, true])
+    #expect(Blocking.pairs([[1], [1], [1], [2]], in: space) == [MatchPair(0, 2), MatchPair(1, 2)])
+    for count in [Blocking.largestBlock, Blocking.largestBlock + 1] {
+      let many = MatchSpace(MatchRecords([[MatchField: String]](repeating: [:], count: count)))
+      let pairs = Blocking.pairs([[Int64]](repeating: [7], count: count), in: many)
+      #expect(pairs.count == (count > Blocking.largestBlock ? 0 : count * (count - 1) / 2))
+    }
+  }
+
   @Test(arguments: [
     ("robert", "r163"), ("rupert", "r163"), ("ashcraft", "a261"), ("tymczak", "t522"), ("pfister", "p236"),
     ("honeyman", "h555"),

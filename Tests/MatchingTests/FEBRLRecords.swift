@@ -46,18 +46,3 @@ struct FEBRLRecords {
     }
   }
 }
-
-/// The pairs that share a key which no more than a hundred records have, as the database finds them.
-func blockedPairs(_ values: [[MatchField: String]], in space: MatchSpace) -> [MatchPair] {
-  var blocks: [Int64: [Int]] = [:]
-  for (record, values) in values.enumerated() {
-    for key in Blocking.keys(of: values) { blocks[key, default: []].append(record) }
-  }
-  var pairs: Set<MatchPair> = []
-  for records in blocks.values where (2...100).contains(records.count) {
-    for (place, a) in records.enumerated() {
-      for b in records[(place + 1)...] where space.contains(MatchPair(a, b)) { pairs.insert(MatchPair(a, b)) }
-    }
-  }
-  return pairs.sorted()
-}

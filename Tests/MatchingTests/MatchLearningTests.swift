@@ -11,7 +11,7 @@ struct MatchLearningTests {
   ) throws {
     let febrl = lists.count == 2 ? try FEBRLRecords(lists[0], lists[1]) : try FEBRLRecords(lists[0])
     let space = febrl.space
-    let pairs = blockedPairs(febrl.values, in: space)
+    let pairs = Blocking.pairs(febrl.values.map(Blocking.keys), in: space)
     let learning = MatchLearning(space, candidates: pairs)
     let scoring = MatchScoring(learning.model, learning.terms, space.records)
     let found = pairs.filter { scoring.probability(Int($0.a), Int($0.b)) >= 0.9 }
@@ -24,7 +24,7 @@ struct MatchLearningTests {
 
   @Test func `the same records give the same model, to the last digit`() throws {
     let febrl = try FEBRLRecords("dataset1")
-    let pairs = blockedPairs(febrl.values, in: febrl.space)
+    let pairs = Blocking.pairs(febrl.values.map(Blocking.keys), in: febrl.space)
     let one = MatchLearning(febrl.space, candidates: pairs)
     let other = MatchLearning(febrl.space, candidates: pairs)
     #expect(one.model.prior == other.model.prior)

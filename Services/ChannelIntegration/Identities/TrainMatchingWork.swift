@@ -14,8 +14,10 @@ struct TrainMatchingWork: Work {
 
   func run(_ job: JobRun) async throws -> JobResult<MatchTrainingReport> {
     let compared = try await ComparedRecords(scope, job)
-    try await job.report(0.6)
+    // The database is at work on the one while the other is learnt here.
+    async let kept: Void = compared.keepKeys(job)
     let learning = MatchLearning(compared.space, candidates: compared.pairs)
+    try await kept
     let stored = StoredMatchModel(
       scope: scope, model: learning.model, partners: learning.terms.fields.mapValues(\.partners), linkAbove: linkAbove)
     let report = MatchTrainingReport(

@@ -3,10 +3,6 @@ import Models
 import Postgres
 
 extension CustomerBase {
-  /// Records that have a key in common are compared, unless more than this have it: such a key tells little, and those
-  /// it would bring together share another.
-  public static let largestBlock = 100
-
   /// Writes the keys of profiles, in the caller's transaction; those who were erased have none.
   public func writeMatchKeys(_ profiles: [ID<Profile>], _ keys: [[Int64]]) async throws {
     guard !profiles.isEmpty else { return }
@@ -39,39 +35,6 @@ extension CustomerBase {
     return profiles.indices.filter { !kept.contains($0) }
   }
 
-  /// The pairs of these profiles that have a key in common, each once, by their places.
-  ///
-  /// - Parameter split: Where the second of two lists begins, whose records are compared with those of the first alone.
-  public static func blockedPairs(
-    _ profiles: [ID<Profile>], split: Int?, _ database: any Database
-  ) async throws -> [MatchPair] {
-    // The database finds the blocks; their pairs are many more, and made faster here.
-    let blocks: [[Int32]] = try await database.all(
-      """
-      SELECT array_agg((w.place - 1)::int4)
-      FROM unnest(\(profiles)) WITH ORDINALITY AS w (profile, place)
-      JOIN base.match_keys k ON k.profile = w.profile
-      CROSS JOIN LATERAL unnest(k.keys) AS u (key)
-      GROUP BY u.key HAVING count(*) BETWEEN 2 AND \(largestBlock)
-      """)
-    var packed: [UInt64] = []
-    for block in blocks {
-      for (number, one) in block.enumerated() {
-        for other in block[(number + 1)...] {
-          let (a, b) = (min(one, other), max(one, other))
-          if let split, a >= split || b < split { continue }
-          packed.append(UInt64(a) << 32 | UInt64(b))
-        }
-      }
-    }
-    packed.sort()
-    var pairs: [MatchPair] = []
-    for (number, pair) in packed.enumerated() where number == 0 || packed[number - 1] != pair {
-      pairs.append(MatchPair(Int(pair >> 32), Int(pair & 0xffff_ffff)))
-    }
-    return pairs
-  }
-
   /// Other profiles that have a key in common with one of these, each pair once; keys that many have are left out.
   public static func blockedPartners(
     of profiles: [ID<Profile>], _ database: any Database
@@ -85,9 +48,9 @@ extension CustomerBase {
         SELECT q.key, h.having
         FROM asked q CROSS JOIN LATERAL (
           SELECT array_agg(f.profile) AS having
-          FROM (SELECT k.profile FROM base.match_keys k WHERE k.keys @> ARRAY[q.key] LIMIT \(largestBlock + 1)) f
+          FROM (SELECT k.profile FROM base.match_keys k WHERE k.keys @> ARRAY[q.key] LIMIT \(Blocking.largestBlock + 1)) f
         ) h
-        WHERE cardinality(h.having) <= \(largestBlock)
+        WHERE cardinality(h.having) <= \(Blocking.largestBlock)
       )
       SELECT DISTINCT k.profile, o.partner
       FROM base.match_keys k CROSS JOIN LATERAL unnest(k.keys) AS u (key)
