@@ -58,6 +58,8 @@ contract: setup
 ## Ratios against honest peers, in one run, on a suite of its own; the last line names the file of the table.
 bench: build data
 	@for product in echo-bench fit-bench json-bench; do swift build -c release --product $$product; done
+	@Setup/packages.sh golang-go golang-github-jackc-pgx-v4-dev
+	@GO111MODULE=off GOPATH=/usr/share/gocode go build -o .build/release/lookup-peer ./Bench/LookupPeer
 	@Bench/run
 
 clean:

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Installs what the suite is built and run with, where that is possible: Debian's packages by apt, as root or by sudo.
-# Does nothing when everything is there.
+# Does nothing when everything is there. Arguments: further packages, for what only some use.
 set -euo pipefail
 
 packages=(
   libpq-dev libssl-dev zlib1g-dev pkg-config postgresql postgresql-contrib python3 python3-pip python3-venv nodejs
   node-typescript nginx-light libjs-chart.js chromium libfaketime wrk curl git
+  "$@"
 )
 
 fail() {
@@ -31,6 +32,7 @@ if command -v dpkg-query >/dev/null; then
       # Any of its kind will do, for the tests of the console.
       chromium) command -v chromium chromium-browser google-chrome >/dev/null || missing+=("$package") ;;
       node-typescript) command -v tsc >/dev/null || missing+=("$package") ;;
+      golang-go) command -v go >/dev/null || missing+=("$package") ;;
       git | curl) command -v "$package" >/dev/null || missing+=("$package") ;;
       pkg-config) command -v pkg-config >/dev/null || missing+=("$package") ;;
       # Debian's postgresql-15 and later carry the extensions themselves.
