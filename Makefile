@@ -37,6 +37,7 @@ test: setup data formatting
 
 ## The fault tests that take longer than two minutes.
 soak: setup data
+	@Setup/packages.sh testssl.sh
 	@swift build
 	@Tests/Faults/run -m soak
 

@@ -5,7 +5,7 @@ set -euo pipefail
 
 packages=(
   libpq-dev libssl-dev zlib1g-dev pkg-config postgresql postgresql-contrib python3 python3-pip python3-venv nodejs
-  node-typescript nginx-light libjs-chart.js chromium libfaketime wrk curl git
+  node-typescript nginx-light haproxy libjs-chart.js chromium libfaketime wrk curl git
   "$@"
 )
 
@@ -33,6 +33,7 @@ if command -v dpkg-query >/dev/null; then
       chromium) command -v chromium chromium-browser google-chrome >/dev/null || missing+=("$package") ;;
       node-typescript) command -v tsc >/dev/null || missing+=("$package") ;;
       golang-go) command -v go >/dev/null || missing+=("$package") ;;
+      haproxy) command -v haproxy >/dev/null || [[ -x /usr/sbin/haproxy ]] || missing+=("$package") ;;
       git | curl) command -v "$package" >/dev/null || missing+=("$package") ;;
       pkg-config) command -v pkg-config >/dev/null || missing+=("$package") ;;
       # Debian's postgresql-15 and later carry the extensions themselves.
@@ -60,8 +61,8 @@ command -v apt-get >/dev/null ||
 echo "Installing ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive
 "${as[@]}" apt-get update -qq || fail "apt-get update failed: check the connection to Debian's packages and try again."
-# The suite starts an nginx of its own; the one that Debian would start for it is not wanted, where services are started.
-if [[ " ${missing[*]} " == *" nginx-light "* && ! -e /usr/sbin/policy-rc.d ]]; then
+# The suite starts an nginx of its own, its tests a haproxy; those that Debian would start for them are not wanted.
+if [[ " ${missing[*]} " =~ " "(nginx-light|haproxy)" " && ! -e /usr/sbin/policy-rc.d ]]; then
   printf '#!/bin/sh\nexit 101\n' | "${as[@]}" tee /usr/sbin/policy-rc.d >/dev/null
   "${as[@]}" chmod 755 /usr/sbin/policy-rc.d
   trap '"${as[@]}" rm -f /usr/sbin/policy-rc.d' EXIT

@@ -1,14 +1,19 @@
 """Requests of HTTP/1.1 that two readers could take for different ones (RFC 9112).
 
 Each is sent on a connection of its own. Behind what is ambiguous lies a second request: a reader that sees it where
-RFC 9112 sees none answers once too often. What is to be seen in front of a proxy comes with the edge.
+RFC 9112 sees none answers once too often. Behind a proxy that lets nothing but calls through, a service that gets to see
+it has read otherwise than the proxy.
 """
 
+import contextlib
 import json
+import shutil
+import subprocess
 
 import pytest
 
 from support.raw import RawConnection, post
+from support.suite import eventually, free_base, is_free
 
 CALL = b'{"jsonrpc":"2.0","id":1,"method":"rpc.discover"}'
 HEAD = b"POST /rpc HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -126,6 +131,78 @@ def test_a_doubtful_request_is_refused_or_read_as_the_standard_has_it(suite, nam
         *_, (status, _, body) = connection.answers(5, len(statuses) + 1)
         assert len(connection.answers(0.05)) == len(statuses) + 1
         assert (status, json.loads(body)["id"]) == (200, 7)
+
+
+@contextlib.contextmanager
+def edge(suite):
+    """The port of nginx, as the suite runs it, and the path of calls there."""
+    yield suite.port("edge"), b"/channel-integration/rpc"
+
+
+@contextlib.contextmanager
+def haproxy(suite):
+    """The port of a haproxy in front of the service, which keeps connections to it open and lends them to anybody."""
+    port = free_base()
+    pair = f"{suite.folder}/haproxy.pem"
+    with open(pair, "w", encoding="utf-8") as file:
+        file.write(suite.text("tls/channel-integration.pem") + "\n" + suite.text("tls/channel-integration.key") + "\n")
+    config = f"{suite.folder}/haproxy.cfg"
+    with open(config, "w", encoding="utf-8") as file:
+        file.write(f"""
+defaults
+  mode http
+  timeout connect 5s
+  timeout client 10s
+  timeout server 10s
+frontend front
+  bind 127.0.0.1:{port} ssl crt {pair} alpn http/1.1
+  http-request deny unless {{ path /rpc }}
+  default_backend service
+backend service
+  http-reuse always
+  server one 127.0.0.1:{suite.port("channel-integration")} ssl verify required ca-file {suite.authority} \
+verifyhost localhost sni str(localhost) alpn http/1.1
+""")
+    process = subprocess.Popen(
+        [shutil.which("haproxy") or "/usr/sbin/haproxy", "-db", "-f", config], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        eventually(lambda: not is_free(port))
+        yield port, b"/rpc"
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.parametrize("proxy", [edge, haproxy])
+def test_nothing_is_smuggled_through_a_proxy(suite, proxy, figure):
+    token = f"Authorization: Bearer {suite.staff}\r\n".encode()
+
+    def smuggled():
+        return suite.metrics("channel-integration").get(
+            'http_requests_total{service="channel-integration",status="404"}', 0)
+
+    before = smuggled()
+    with RawConnection(suite) as connection:
+        connection.send(SMUGGLED)
+        assert [status for status, _, _ in connection.answers(5, 1)] == [404]
+    assert smuggled() == before + 1, "what a service gets to see is counted"
+
+    refused = 0
+    with proxy(suite) as (port, path):
+        for name, (data, _) in CASES.items():
+            with RawConnection(suite, port=port) as connection:
+                connection.send(
+                    data.replace(b"Content-Type: ", token + b"Content-Type: ", 1).replace(b"/rpc ", path + b" ", 1))
+                refused += any(status >= 400 for status, _, _ in connection.answers(0.3))
+            # Whoever comes next, on the same connection to the service, has an answer to what was asked.
+            with RawConnection(suite, port=port) as connection:
+                connection.send(
+                    post(b'{"jsonrpc":"2.0","id":7,"method":"no.such"}', target=path.decode(), token=suite.staff))
+                (status, _, body), *_ = connection.answers(5, 1)
+                assert (status, json.loads(body)["id"]) == (200, 7), name
+            assert smuggled() == before + 1, name
+    figure(f"{len(CASES)} requests in doubt through {proxy.__name__}, {refused} refused, none smuggled")
+    assert refused > len(CASES) // 3
 
 
 def test_a_pipeline_of_a_hundred_calls_is_answered_in_order(suite, figure):

@@ -8,7 +8,8 @@ import time
 class RawConnection:
     """A connection that speaks whatever it is told to."""
 
-    def __init__(self, suite, service="channel-integration", protocol="http/1.1", timeout=15, receive_buffer=None):
+    def __init__(
+            self, suite, service="channel-integration", protocol="http/1.1", timeout=15, receive_buffer=None, port=None):
         self.received = b""
         self.is_closed = False
         self.is_reset = False
@@ -16,7 +17,7 @@ class RawConnection:
         if receive_buffer:
             plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         plain.settimeout(timeout)
-        plain.connect(("127.0.0.1", suite.port(service)))
+        plain.connect(("127.0.0.1", port or suite.port(service)))
         # Small pieces go out as they are written.
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         context = ssl.create_default_context(cafile=suite.authority)
