@@ -111,13 +111,13 @@ struct ConnectionChannel: ServerChildChannel {
         let body = IncomingBody(source: .http1(request.body), channel: channel)
         let reply = await respond(request.head, body, connection)
         request.body.dismiss()
-        guard let stream = reply.stream else {
+        guard let parts = reply.parts else {
           channel.writeAndFlush(reply, promise: nil)
           continue
         }
         do {
           channel.write(Reply(head: reply.head, piece: .beginning), promise: nil)
-          for try await part in stream.buffers {
+          for try await part in parts {
             try await channel.writeAndFlush(Reply(head: reply.head, body: part, piece: .part))
           }
           channel.writeAndFlush(Reply(head: reply.head, piece: .end), promise: nil)
@@ -146,10 +146,10 @@ struct ConnectionChannel: ServerChildChannel {
         connection.isMultiplexed = true
         let body = IncomingBody(source: .http2(request.body), channel: stream)
         let reply = await respond(request.head, body, connection)
-        guard let parts = reply.stream else {
+        guard let parts = reply.parts else {
           return try await writer.write(response: reply.head, body: ResponseBody(byteBuffer: reply.body))
         }
-        try await writer.write(response: reply.head, body: ResponseBody(asyncSequence: parts.buffers))
+        try await writer.write(response: reply.head, body: ResponseBody(asyncSequence: parts))
       },
       configuration: HTTP2ChannelConfiguration(
         idleTimeout: .seconds(limits.idleSeconds), gracefulCloseTimeout: .seconds(limits.idleSeconds),

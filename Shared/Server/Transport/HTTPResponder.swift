@@ -183,31 +183,6 @@ public struct RouteStream: Sendable {
     self.byteCount = byteCount
     self.part = part
   }
-
-  /// The parts, in their order.
-  var buffers: Buffers { Buffers(stream: self) }
-
-  struct Buffers: AsyncSequence, Sendable {
-    typealias Element = ByteBuffer
-    let stream: RouteStream
-
-    func makeAsyncIterator() -> AsyncIterator { AsyncIterator(stream: stream) }
-
-    struct AsyncIterator: AsyncIteratorProtocol {
-      let stream: RouteStream
-      private var start = 0
-
-      init(stream: RouteStream) { self.stream = stream }
-
-      mutating func next() async throws -> ByteBuffer? {
-        guard start < stream.byteCount else { return nil }
-        let bytes = try await stream.part(start)
-        guard !bytes.isEmpty, start + bytes.count <= stream.byteCount else { throw ChannelError.eof }
-        start += bytes.count
-        return ByteBuffer(bytes: bytes)
-      }
-    }
-  }
 }
 
 /// A request to an `HTTPRoute`, its body complete.

@@ -20,6 +20,47 @@ struct Reply: Sendable {
   /// Takes the place of `body`, where it is told in parts.
   var stream: RouteStream?
   var piece = Piece.whole
+
+  /// A longer body goes out in parts as the caller takes them, so that whoever asks and does not read costs one part.
+  private static let wholeBytes = 64 * 1024
+
+  /// The body's parts, in their order; nil where it goes out whole.
+  var parts: BodyParts? {
+    if let stream {
+      return BodyParts(byteCount: stream.byteCount) { ByteBuffer(bytes: try await stream.part($0)) }
+    }
+    let (body, count) = (body, body.readableBytes)
+    guard count > Self.wholeBytes else { return nil }
+    return BodyParts(byteCount: count) { start in
+      body.getSlice(at: body.readerIndex + start, length: min(Self.wholeBytes, count - start)) ?? ByteBuffer()
+    }
+  }
+}
+
+/// The parts of an answer's body, each asked for when the one before has gone out.
+struct BodyParts: AsyncSequence, Sendable {
+  typealias Element = ByteBuffer
+
+  let byteCount: Int
+  /// Some of the bytes that follow the first so many; whatever it throws cuts the answer off.
+  let part: @Sendable (_ start: Int) async throws -> ByteBuffer
+
+  func makeAsyncIterator() -> AsyncIterator { AsyncIterator(parts: self) }
+
+  struct AsyncIterator: AsyncIteratorProtocol {
+    let parts: BodyParts
+    private var start = 0
+
+    init(parts: BodyParts) { self.parts = parts }
+
+    mutating func next() async throws -> ByteBuffer? {
+      guard start < parts.byteCount else { return nil }
+      let part = try await parts.part(start)
+      guard part.readableBytes > 0, start + part.readableBytes <= parts.byteCount else { throw ChannelError.eof }
+      start += part.readableBytes
+      return part
+    }
+  }
 }
 
 /// What is written to a connection: whole answers where HTTP/1.1 is spoken, parts of one to a stream of HTTP/2.
