@@ -1,8 +1,8 @@
 """Requests of HTTP/1.1 that two readers could take for different ones (RFC 9112).
 
 Each is sent on a connection of its own. Behind what is ambiguous lies a second request: a reader that sees it where
-RFC 9112 sees none answers once too often. Behind a proxy that lets nothing but calls through, a service that gets to see
-it has read otherwise than the proxy.
+RFC 9112 sees none answers once too often. Behind a proxy that lets nothing but calls through, a service that gets to
+see it has read otherwise than the proxy.
 """
 
 import contextlib
@@ -163,8 +163,9 @@ backend service
   server one 127.0.0.1:{suite.port("channel-integration")} ssl verify required ca-file {suite.authority} \
 verifyhost localhost sni str(localhost) alpn http/1.1
 """)
+    program = shutil.which("haproxy") or "/usr/sbin/haproxy"
     process = subprocess.Popen(
-        [shutil.which("haproxy") or "/usr/sbin/haproxy", "-db", "-f", config], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        [program, "-db", "-f", config], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         eventually(lambda: not is_free(port))
         yield port, b"/rpc"

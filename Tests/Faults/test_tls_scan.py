@@ -95,9 +95,10 @@ def handshake(suite, service, protocols, highest=ssl.TLSVersion.MAXIMUM_SUPPORTE
             return secure.version(), secure.selected_alpn_protocol()
 
 
-# What testssl.sh finds that is meant to be so: Mozilla's profile lets the client choose among its suites, the development
-# authority publishes no revocations, the local openssl has no suites of GOST. The edge compresses (BREACH), which gives nothing
-# away where no request bears credentials that a foreign page could have the browser send: tokens are headers, not cookies.
+# What testssl.sh finds that is meant to be so. Mozilla's profile lets the client choose among its suites, the
+# development authority publishes no revocations, the local openssl has no suites of GOST. The edge compresses (BREACH),
+# which gives nothing away where no request bears credentials that a foreign page could have the browser send: tokens
+# are headers.
 MEANT = {"cipher_order", "cert_revocation", "engine_problem", "BREACH"}
 
 
