@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 
-from steps import events, fit, growth, imports, json_text, lookups, matching, memory, writes
+from steps import events, fit, following, growth, imports, json_text, lookups, matching, memory, writes
 from support.suite import Suite
 from table import table
 
@@ -15,7 +15,7 @@ from table import table
 # `Ratio`s and `Note`s; a step of its own is a line here.
 ON_SUITE = {
     "lookups": lookups.measure, "writes": writes.measure, "events": events.measure, "matching": matching.measure,
-    "imports": imports.measure}
+    "following": following.measure, "imports": imports.measure}
 ALONE = {"growth": growth.measure, "memory": memory.measure, "fit": fit.measure, "json": json_text.measure}
 
 

@@ -1,0 +1,79 @@
+"""How long what is derived takes to follow: a customer is in a segment, and is found to be like another, after the answer
+to the call that is the reason."""
+
+import os
+import time
+
+from steps import lookups, matching
+from support.suite import eventually
+from table import Ratio
+
+WRITES = 60
+# What is promised, in seconds.
+PROMISED = 1.0
+LIST = ["given_name", "surname", "street_number", "address_1", "suburb", "postcode", "state", "date_of_birth"]
+
+
+def measure(suite):
+    lookups.seed(suite)
+    return [segment(suite), match(suite)]
+
+
+def segment(suite):
+    done(suite, "segments.save", {"key": "bench", "rule": {"trait": {"name": "locality", "is": "Whitby"}}})
+    seconds = []
+    with suite.client("channel-integration") as client, suite.database() as database:
+        for number in range(WRITES):
+            profile = client.call("profiles.upsert", {
+                "source": "shop", "externalId": f"S-{number}", "traits": {"locality": "Whitby"}})["profile"]
+            seconds.append(until(database, """
+                SELECT FROM base.segment_members s JOIN base.members m ON m.customer = s.customer
+                WHERE s.segment = 'bench' AND m.profile = %s""", profile))
+    return verdict("a customer among 10,000 is in a segment after the write that puts it there", seconds)
+
+
+def match(suite):
+    febrl = os.path.join(os.environ.get("ECRM_DATA") or f"{matching.ROOT}/.data", "febrl")
+    known, arriving = (matching.read(f"{febrl}/dataset4{name}.csv", "rec_id") for name in "ab")
+    with suite.client("channel-integration") as client, suite.database() as database:
+        for start in range(0, len(known), 1000):
+            client.call("profiles.import", {
+                "source": "known", "rows": [matching.imported(row, LIST) for row in known[start:start + 1000]]})
+        done(suite, "identities.train", {"sources": ["known"]})
+        # A list in which nobody is there twice teaches nothing of that: what counts is that the two are compared.
+        seconds = []
+        for row in arriving[:WRITES]:
+            made = matching.imported(row, LIST)
+            client.call("profiles.upsert", {"source": "known", **made})
+            seconds.append(until(database, """
+                SELECT FROM base.match_keys k JOIN base.profile_keys p ON p.profile = k.profile
+                WHERE p.source = 'known' AND p.external_id = %s""", made["externalId"]))
+    return verdict("a new profile among 5,000 is compared with those that are like it", seconds)
+
+
+def done(suite, method, params):
+    """Calls what answers a job, and waits for the job's end."""
+    job = suite.call("channel-integration", method, params)["job"]
+    found = eventually(
+        lambda: (lambda job: job if job["state"] not in ("queued", "running") else None)(
+            suite.call("channel-integration", "jobs.get", {"job": job})), 120, 0.2)
+    if found["state"] != "succeeded":
+        raise RuntimeError(f"{method} ended as {found}")
+
+
+def until(database, query, value):
+    """Seconds until the query finds a row."""
+    start = time.perf_counter()
+    while not database.execute(query, (value,)).fetchone():
+        if time.perf_counter() - start > 30:
+            raise RuntimeError("a follower has not come for half a minute")
+        time.sleep(0.005)
+    return time.perf_counter() - start
+
+
+def verdict(name, seconds):
+    seconds = sorted(seconds)
+    middle, late = seconds[len(seconds) // 2], seconds[len(seconds) * 95 // 100]
+    return Ratio(
+        f"{name}, 95th percentile of {len(seconds)}", f"{late * 1000:.0f} ms, median {middle * 1000:.0f} ms",
+        f"{PROMISED:.0f} s", late / PROMISED, 1, at_most=True)
