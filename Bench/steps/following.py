@@ -1,4 +1,4 @@
-"""How long what is derived takes to follow: a customer is in a segment, and is found to be like another, after the answer
+"""How long what is derived takes to follow: a customer is in a segment, or found to be like another, after the answer
 to the call that is the reason."""
 
 import os
@@ -27,7 +27,7 @@ def segment(suite):
             profile = client.call("profiles.upsert", {
                 "source": "shop", "externalId": f"S-{number}", "traits": {"locality": "Whitby"}})["profile"]
             seconds.append(until(database, """
-                SELECT FROM base.segment_members s JOIN base.members m ON m.customer = s.customer
+                SELECT 1 FROM base.segment_members s JOIN base.members m ON m.customer = s.customer
                 WHERE s.segment = 'bench' AND m.profile = %s""", profile))
     return verdict("a customer among 10,000 is in a segment after the write that puts it there", seconds)
 
@@ -46,7 +46,7 @@ def match(suite):
             made = matching.imported(row, LIST)
             client.call("profiles.upsert", {"source": "known", **made})
             seconds.append(until(database, """
-                SELECT FROM base.match_keys k JOIN base.profile_keys p ON p.profile = k.profile
+                SELECT 1 FROM base.match_keys k JOIN base.profile_keys p ON p.profile = k.profile
                 WHERE p.source = 'known' AND p.external_id = %s""", made["externalId"]))
     return verdict("a new profile among 5,000 is compared with those that are like it", seconds)
 

@@ -25,8 +25,9 @@ def number(text):
     try:
         return Decimal(text)
     except InvalidOperation:
-        # Well-formed, and beyond what anybody computes with.
-        return ("beyond", text)
+        # Well-formed, and beyond what Python can compute with: nothing, next to nothing, or more than anything.
+        digits, _, exponent = text.lower().partition("e")
+        return Decimal(0) if exponent.startswith("-") or not digits.strip("-0.") else ("beyond", text)
 
 
 def constant(text):
@@ -221,8 +222,8 @@ def test_the_parser_reads_what_python_reads_and_refuses_the_rest(parser, figure)
 
 
 @pytest.mark.soak
-def test_the_parsers_agree_on_a_million_documents(parser, figure):
-    differ_nowhere(parser, figure, 1_000_000)
+def test_the_parsers_agree_on_many_documents(parser, figure):
+    differ_nowhere(parser, figure, 200_000)
 
 
 def test_the_limits_are_exact(parser):
