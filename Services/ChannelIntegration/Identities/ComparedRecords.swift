@@ -40,7 +40,7 @@ struct ComparedRecords: Sendable {
       try await job.write { base in
         try await base.writeMatchKeys(places.map { people.profiles[$0] }, places.map { keys[$0] })
       }
-      try await job.report(0.2 + 0.7 * Double(start) / Double(changed.count))
+      try await job.report(0.2 + 0.4 * Double(start) / Double(changed.count))
     }
   }
 }

@@ -25,8 +25,9 @@ enum MatchFollower: Follower {
     }
     guard !places.isEmpty else { return }
     let profiles = places.map { people.profiles[$0] }
-    try await base.writeMatchKeys(profiles, places.map { Blocking.keys(of: people.values[$0]) })
-    let partners = try await CustomerBase.blockedPartners(of: profiles, base.database)
+    let keys = places.map { Blocking.keys(of: people.values[$0]) }
+    try await base.writeMatchKeys(profiles, keys)
+    let partners = try await CustomerBase.blockedPartners(of: profiles, keys, base.database)
     let everybody = try await CustomerBase.matchPeople(
       withCustomersOf: Set(profiles + partners.map(\.partner)).sorted(), base.database)
     for model in models { try await compare(partners, everybody, by: model, arrived: profiles, in: base) }

@@ -23,7 +23,10 @@ struct MatchProfilesWork: Work {
     try await job.report(0.5)
     let people = compared.people
     let different = try await job.snapshot { try await CustomerBase.differentPairs(of: people.profiles, $0) }
+    // Those who came while the model was being learnt have no keys yet: nothing followed them.
+    async let kept: Void = compared.keepKeys(job)
     let found = Found(compared, by: stored.model, minimumProbability: minimumProbability, different: different)
+    try await kept
     try await job.report(0.7)
     let run = job.job.job
     var written = 0
