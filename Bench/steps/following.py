@@ -1,17 +1,15 @@
 """How long what is derived takes to follow: a customer is in a segment, or found to be like another, after the answer
 to the call that is the reason."""
 
-import os
 import time
 
+from jobs import finished
 from steps import lookups, matching
-from support.suite import eventually
 from table import Ratio
 
 WRITES = 60
 # What is promised, in seconds.
 PROMISED = 1.0
-LIST = ["given_name", "surname", "street_number", "address_1", "suburb", "postcode", "state", "date_of_birth"]
 
 
 def measure(suite):
@@ -20,9 +18,9 @@ def measure(suite):
 
 
 def segment(suite):
-    done(suite, "segments.save", {"key": "bench", "rule": {"trait": {"name": "locality", "is": "Whitby"}}})
     seconds = []
     with suite.client("channel-integration") as client, suite.database() as database:
+        finished(client, "segments.save", {"key": "bench", "rule": {"trait": {"name": "locality", "is": "Whitby"}}})
         for number in range(WRITES):
             profile = client.call("profiles.upsert", {
                 "source": "shop", "externalId": f"S-{number}", "traits": {"locality": "Whitby"}})["profile"]
@@ -33,32 +31,20 @@ def segment(suite):
 
 
 def match(suite):
-    febrl = os.path.join(os.environ.get("ECRM_DATA") or f"{matching.ROOT}/.data", "febrl")
-    known, arriving = (matching.read(f"{febrl}/dataset4{name}.csv", "rec_id") for name in "ab")
+    febrl = matching.lists()[0]
+    known, arriving = febrl.rows
     with suite.client("channel-integration") as client, suite.database() as database:
-        for start in range(0, len(known), 1000):
-            client.call("profiles.import", {
-                "source": "known", "rows": [matching.imported(row, LIST) for row in known[start:start + 1000]]})
-        done(suite, "identities.train", {"sources": ["known"]})
+        matching.load_rows(client, "known", known, febrl.fields)
+        finished(client, "identities.train", {"sources": ["known"]})
         # A list in which nobody is there twice teaches nothing of that: what counts is that the two are compared.
         seconds = []
         for row in arriving[:WRITES]:
-            made = matching.imported(row, LIST)
+            made = matching.imported(row, febrl.fields)
             client.call("profiles.upsert", {"source": "known", **made})
             seconds.append(until(database, """
                 SELECT 1 FROM base.match_keys k JOIN base.profile_keys p ON p.profile = k.profile
                 WHERE p.source = 'known' AND p.external_id = %s""", made["externalId"]))
     return verdict("a new profile among 5,000 is compared with those that are like it", seconds)
-
-
-def done(suite, method, params):
-    """Calls what answers a job, and waits for the job's end."""
-    job = suite.call("channel-integration", method, params)["job"]
-    found = eventually(
-        lambda: (lambda job: job if job["state"] not in ("queued", "running") else None)(
-            suite.call("channel-integration", "jobs.get", {"job": job})), 120, 0.2)
-    if found["state"] != "succeeded":
-        raise RuntimeError(f"{method} ended as {found}")
 
 
 def until(database, query, value):

@@ -13,6 +13,7 @@ import uuid
 from dataclasses import dataclass, field
 
 import matching_peers
+from jobs import finished
 from table import Note, Ratio, median
 
 ROUNDS = 3
@@ -141,10 +142,14 @@ def load(suite, one):
         for place, rows in enumerate(one.rows):
             source = f"list-{run}-{place}"
             sources.append(source)
-            for start in range(0, len(rows), 1000):
-                client.call("profiles.import", {
-                    "source": source, "rows": [imported(row, one.fields) for row in rows[start:start + 1000]]})
+            load_rows(client, source, rows, one.fields)
     return sources
+
+
+def load_rows(client, source, rows, fields):
+    for start in range(0, len(rows), 1000):
+        client.call("profiles.import", {
+            "source": source, "rows": [imported(row, fields) for row in rows[start:start + 1000]]})
 
 
 def imported(row, fields):
@@ -160,11 +165,7 @@ def by_suite(suite, sources):
     began = time.perf_counter()
     with suite.client("channel-integration") as client:
         for method in ("identities.train", "identities.match"):
-            job = client.call(method, {"sources": sources})["job"]
-            while (found := client.call("jobs.get", {"job": job}))["state"] in ("queued", "running"):
-                time.sleep(0.02)
-            if found["state"] != "succeeded":
-                raise RuntimeError(f"{method} ended as {found}")
+            finished(client, method, {"sources": sources})
     return time.perf_counter() - began
 
 
