@@ -3,6 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
+release := swift build -c release --static-swift-stdlib
 products := ecrm acquisition retention expansion channel-integration performance-measurement
 formatted := Package.swift Plugins Shared Services Clients Tests Bench
 comments := swift package dump-symbol-graph --minimum-access-level internal >/dev/null
@@ -13,9 +14,9 @@ comments := swift package dump-symbol-graph --minimum-access-level internal >/de
 setup:
 	@Setup/packages.sh
 
-## Release binaries: .build/release/ecrm and the five services beside it.
+## Release binaries: .build/release/ecrm and the five services beside it, with Swift's libraries inside, as in the image.
 build: setup
-	@for product in $(products); do swift build -c release --product $$product; done
+	@for product in $(products); do $(release) --product $$product; done
 
 ## The public data sets that the demo and the tests read.
 data: setup
@@ -58,7 +59,7 @@ contract: setup
 
 ## Ratios against honest peers, in one run, on a suite of its own; the last line names the file of the table.
 bench: build data
-	@for product in echo-bench fit-bench json-bench; do swift build -c release --product $$product; done
+	@for product in echo-bench fit-bench json-bench; do $(release) --product $$product; done
 	@Setup/packages.sh golang-go golang-github-jackc-pgx-v4-dev
 	@GO111MODULE=off GOPATH=/usr/share/gocode go build -o .build/release/lookup-peer ./Bench/LookupPeer
 	@Bench/run

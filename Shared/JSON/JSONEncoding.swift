@@ -56,6 +56,7 @@ final class EncodingPass {
   init(sortsKeys: Bool) {
     self.sortsKeys = sortsKeys
     bytes.reserveCapacity(256)
+    frames.reserveCapacity(8)
   }
 
   var codingPath: [any CodingKey] { frames.compactMap(\.key) }

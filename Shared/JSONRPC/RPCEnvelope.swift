@@ -158,7 +158,14 @@ public func respond(
 private func answer(_ result: Result<[UInt8], RPCError>, to id: RPCID) -> [UInt8] {
   if case .success(let bytes) = result, case .integer(let number) = id {
     // What nearly all answers are, written without an encoder.
-    return Array(#"{"jsonrpc":"2.0","result":"#.utf8) + bytes + Array(#","id":\#(number)}"#.utf8)
+    var answer: [UInt8] = []
+    answer.reserveCapacity(bytes.count + 64)
+    answer += #"{"jsonrpc":"2.0","result":"#.utf8
+    answer += bytes
+    answer += #","id":"#.utf8
+    answer += String(number).utf8
+    answer.append(UInt8(ascii: "}"))
+    return answer
   }
   struct Answer: Encodable {
     let jsonrpc = "2.0"

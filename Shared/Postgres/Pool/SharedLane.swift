@@ -43,7 +43,7 @@ final class SharedLane: Database {
 
     /// The next group for a session that is free, now in its hands.
     mutating func dispatch() -> Dispatch? {
-      guard !waiting.isEmpty, let place = places.firstIndex(where: \.inHand.isEmpty) else { return nil }
+      guard !waiting.isEmpty, let place = places.firstIndex(where: { $0.inHand.isEmpty }) else { return nil }
       var group: [Waiting] = []
       while group.count < SharedLane.groupLimit, let next = waiting.first, group.isEmpty || !next.isAlone {
         waiting.popFirst()
@@ -91,7 +91,7 @@ final class SharedLane: Database {
       else { return (PostgresError(.unavailable, "too many statements wait for PostgreSQL"), false, false) }
       state.waiting.append(Waiting(statement: statement, answer: answer, deadline: deadline))
       if state.isSending { return (nil, false, false) }
-      state.isSending = state.places.contains(where: \.inHand.isEmpty)
+      state.isSending = state.places.contains { $0.inHand.isEmpty }
       let isUnwatched = !state.isSending && !state.isWatching
       return (nil, state.isSending, isUnwatched || state.size < configuration.sharedConnections)
     }

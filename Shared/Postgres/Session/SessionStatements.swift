@@ -238,21 +238,19 @@ private func withParameters<Answer>(
   _ bindings: [PostgresBinding],
   _ body: ([UnsafePointer<CChar>?], [Int32], [Int32]) -> Answer
 ) -> Answer {
+  let lengths = bindings.map { Int32(clamping: $0.bytes?.count ?? 0) }
   // One byte more, so that an empty value has an address too.
   var buffer: [UInt8] = []
-  buffer.reserveCapacity(bindings.reduce(1) { $0 + ($1.bytes?.count ?? 0) })
-  var offsets: [Int] = []
-  for binding in bindings {
-    offsets.append(buffer.count)
-    if let bytes = binding.bytes { buffer += bytes }
-  }
+  buffer.reserveCapacity(lengths.reduce(1) { $0 + Int($1) })
+  for binding in bindings { if let bytes = binding.bytes { buffer += bytes } }
   buffer.append(0)
   return buffer.withUnsafeBytes { raw in
-    let start = raw.assumingMemoryBound(to: CChar.self).baseAddress
-    let values = zip(bindings, offsets).map { binding, offset in
-      binding.bytes == nil ? nil : start.map { UnsafePointer($0 + offset) }
+    var next = raw.assumingMemoryBound(to: CChar.self).baseAddress
+    let values = bindings.map { binding in
+      guard let bytes = binding.bytes else { return nil as UnsafePointer<CChar>? }
+      defer { next = next.map { $0 + bytes.count } }
+      return next
     }
-    let lengths = bindings.map { Int32(clamping: $0.bytes?.count ?? 0) }
     return body(values, lengths, [Int32](repeating: 1, count: bindings.count))
   }
 }

@@ -1,45 +1,34 @@
 import Metrics
 import Synchronization
 
-/// What is counted of calls, each series made once: looking one up by its labels costs more than counting.
-struct CallMetrics: Sendable {
-  private struct Series: Hashable {
-    let method: String
-    let code: Int
+/// What is counted of a method's calls, each series made once: looking one up by its labels costs more than counting.
+final class CallMetrics: Sendable {
+  private let method: String
+  private let durations: Metrics.Timer
+  private let successes: Counter
+  /// By the codes of their errors.
+  private let refusals = Mutex<[Int: Counter]>([:])
+
+  init(method: String) {
+    self.method = method
+    durations = Metrics.Timer(label: "rpc_duration_seconds", dimensions: [("method", method)])
+    successes = Self.counter(method, 0)
   }
 
-  private final class Refusals: Sendable {
-    let counters = Mutex<[Series: Counter]>([:])
-  }
-
-  private let durations: [String: Metrics.Timer]
-  private let successes: [String: Counter]
-  private let refusals = Refusals()
-
-  /// The method that calls of no known method are counted under, or callers could grow the metrics without end.
+  /// What calls of no known method are counted under, or callers could grow the metrics without end.
   static let unknownMethod = "unknown"
 
-  init(methods: [String]) {
-    durations = Dictionary(uniqueKeysWithValues: (methods + [Self.unknownMethod]).map { ($0, Self.timer($0)) })
-    successes = Dictionary(uniqueKeysWithValues: methods.map { ($0, Self.counter($0, 0)) })
-  }
-
   /// Counts a call; the code is that of its error, 0 for success.
-  func record(_ method: String, code: Int, _ duration: Duration) {
-    durations[method]?.record(duration: duration)
-    if code == 0 { return successes[method]?.increment() ?? () }
-    let counter = refusals.counters.withLock { counters in
-      let series = Series(method: method, code: code)
-      if let known = counters[series] { return known }
+  func record(code: Int, _ duration: Duration) {
+    durations.record(duration: duration)
+    if code == 0 { return successes.increment() }
+    let counter = refusals.withLock { counters in
+      if let known = counters[code] { return known }
       let made = Self.counter(method, code)
-      counters[series] = made
+      counters[code] = made
       return made
     }
     counter.increment()
-  }
-
-  private static func timer(_ method: String) -> Metrics.Timer {
-    Metrics.Timer(label: "rpc_duration_seconds", dimensions: [("method", method)])
   }
 
   private static func counter(_ method: String, _ code: Int) -> Counter {

@@ -20,7 +20,7 @@ public struct CallRunner: Sendable {
   /// Which clients may call what; nil where no certificates are asked for.
   var clients: ClientAccess?
   private let methods: [String: KnownMethod]
-  private let metrics: CallMetrics
+  private let unknownMethods = CallMetrics(method: CallMetrics.unknownMethod)
   private let deadlines = Deadlines()
 
   init(
@@ -34,24 +34,17 @@ public struct CallRunner: Sendable {
     self.privacy = privacy
     self.logger = logger
     self.committed = committed
-    let all = service.allMethods
-    methods = Dictionary(uniqueKeysWithValues: all.map { ($0.name, KnownMethod($0)) })
-    metrics = CallMetrics(methods: all.map { $0.name })
+    methods = Dictionary(uniqueKeysWithValues: service.allMethods.map { ($0.name, KnownMethod($0)) })
   }
 
-  /// Whether anybody may call the method without a token.
-  func isOpen(_ method: String) -> Bool { methods[method]?.access.isOpen ?? false }
-
-  /// Whether the method takes many rows, so that its envelope may be larger.
-  func isBulk(_ method: String) -> Bool { methods[method]?.entry.type is any Bulk.Type }
-
-  /// How often one address may call the method, where that is limited.
-  func ratePerAddress(_ method: String) -> RateLimits.Rate? { methods[method]?.ratePerAddress }
+  /// The method of this name; nil where the service has none.
+  func method(_ name: String) -> KnownMethod? { methods[name] }
 
   /// Runs one call.
   func run(_ request: RPCRequest, for ticket: Ticket) async -> Result<CallAnswer, RPCError> {
-    await observed(request.method, ticket) {
-      let known = try admitted(request.method, ticket)
+    let known = methods[request.method]
+    return await observed(known, ticket) {
+      let known = try admitted(known, ticket)
       let method = try known.entry.decode(request.params, positional: false)
       let key = try ticket.key(of: request).map { RepeatKey(key: $0, request: request) }
       return try await perform(Prepared(known: known, method: method, key: key), ticket)
@@ -60,8 +53,9 @@ public struct CallRunner: Sendable {
 
   /// Runs a method that is made already.
   func run<M: Method>(_ method: M, for ticket: Ticket) async -> Result<CallAnswer, RPCError> {
-    await observed(M.name, ticket) {
-      let known = try admitted(M.name, ticket)
+    let known = methods[M.name]
+    return await observed(known, ticket) {
+      let known = try admitted(known, ticket)
       return try await perform(Prepared(known: known, method: method, key: nil), ticket)
     }
   }
@@ -72,7 +66,7 @@ public struct CallRunner: Sendable {
     let method: any RPCMethod<Call>
     let key: RepeatKey?
 
-    var name: String { known.entry.name }
+    var name: String { known.name }
     var access: Access { known.access }
 
     func run(in call: Call) async throws -> [UInt8] { try await known.entry.run(decoded: method, in: call) }
@@ -86,12 +80,12 @@ public struct CallRunner: Sendable {
     var digest: [UInt8] { request.digest() }
   }
 
-  private func admitted(_ name: String, _ ticket: Ticket) throws -> KnownMethod {
-    guard let known = methods[name] else { throw RPCError.methodNotFound }
+  private func admitted(_ known: KnownMethod?, _ ticket: Ticket) throws -> KnownMethod {
+    guard let known else { throw RPCError.methodNotFound }
     if let refusal = known.access.refusal(of: ticket.principal) { throw refusal }
     // What needs no token needs no listing either.
-    if !known.access.isOpen, let objection = clients?.objection(to: ticket, calling: name, of: service.name) {
-      var metadata = ticket.metadata(name)
+    if !known.access.isOpen, let objection = clients?.objection(to: ticket, calling: known.name, of: service.name) {
+      var metadata = ticket.metadata(known.name)
       metadata["client"] = "\(ticket.clientCertificate?.names.joined(separator: " ") ?? "")"
       metadata["reason"] = "\(objection)"
       logger.info("A client was refused.", metadata: metadata)
@@ -101,14 +95,14 @@ public struct CallRunner: Sendable {
   }
 
   private func observed(
-    _ method: String, _ ticket: Ticket, _ body: () async throws -> CallAnswer
+    _ method: KnownMethod?, _ ticket: Ticket, _ body: () async throws -> CallAnswer
   ) async -> Result<CallAnswer, RPCError> {
     let start = ContinuousClock.now
     let result: Result<CallAnswer, RPCError>
     do {
       result = .success(try await body())
     } catch {
-      result = .failure(answer(error, method: method, ticket))
+      result = .failure(answer(error, of: method, ticket))
     }
     record(method, result, ContinuousClock.now - start, ticket)
     return result
@@ -239,7 +233,7 @@ public struct CallRunner: Sendable {
   }
 
   /// What the caller is told of an error: what is declared as it is, everything else as an internal error.
-  private func answer(_ error: any Error, method: String, _ ticket: Ticket) -> RPCError {
+  private func answer(_ error: any Error, of method: KnownMethod?, _ ticket: Ticket) -> RPCError {
     switch error {
     case let refused as RefusedCall:
       return refused.answer(ticket)
@@ -250,16 +244,16 @@ public struct CallRunner: Sendable {
       return RPCError.invalidParams.detailed(ticket, faults: [fault])
     case _ where paramFaults(from: error) != nil:
       return RPCError.invalidParams.detailed(ticket, faults: paramFaults(from: error) ?? [])
-    case let error as PostgresError where error.sqlState == erasedState && isDeclared(.erased, method):
+    case let error as PostgresError where error.sqlState == erasedState && method.declares(.erased):
       return RPCError(Failure.erased, ticket)
-    case let failure as Failure where isDeclared(failure, method):
+    case let failure as Failure where method.declares(failure):
       return RPCError(failure, ticket)
     case let error as PostgresError where error.kind == .unknownOutcome:
-      logger.warning("the database cannot answer: \(error)", metadata: ticket.metadata(method))
+      logger.warning("the database cannot answer: \(error)", metadata: ticket.metadata(method.name))
       let told = "whether the call took effect is not known; repeat it with its idempotency key"
       return RPCError(Failure.unavailable.about(told), ticket)
     case let error as PostgresError where error.kind == .unavailable || error.isShortage:
-      logger.warning("the database cannot answer: \(error)", metadata: ticket.metadata(method))
+      logger.warning("the database cannot answer: \(error)", metadata: ticket.metadata(method.name))
       return RPCError(Failure.unavailable, ticket)
     case let error as PostgresError where error.isOutOfRange:
       let fault = RPCParamFault(path: "/params", rule: "range", message: "has a value beyond what can be kept")
@@ -273,28 +267,23 @@ public struct CallRunner: Sendable {
     case is CancellationError:
       return RPCError(Failure.unavailable, ticket)
     default:
-      logger.error("\(error)", metadata: ticket.metadata(method))
+      logger.error("\(error)", metadata: ticket.metadata(method.name))
       return RPCError.internalError.detailed(ticket)
     }
-  }
-
-  private func isDeclared(_ failure: Failure, _ method: String) -> Bool {
-    Failure.common.contains(failure.code) || methods[method]?.failures.contains(failure.code) == true
   }
 
   /// Counts the call, and logs it: refused calls and slow ones always, all others at the level `debug`, since the
   /// metrics and the journal tell of them already.
   private func record(
-    _ method: String, _ result: Result<CallAnswer, RPCError>, _ duration: Duration, _ ticket: Ticket
+    _ method: KnownMethod?, _ result: Result<CallAnswer, RPCError>, _ duration: Duration, _ ticket: Ticket
   ) {
-    let label = methods[method] == nil ? CallMetrics.unknownMethod : method
     let code: Int = if case .failure(let error) = result { error.code.rawValue } else { 0 }
-    metrics.record(label, code: code, duration)
+    (method?.metrics ?? unknownMethods).record(code: code, duration)
     let isSlow = duration >= .seconds(1)
     let level: Logger.Level = isSlow ? .notice : code == 0 ? .debug : .info
     // Most calls say nothing in the log, and their metadata need not be made for that.
     guard logger.logLevel <= level else { return }
-    var metadata = ticket.metadata(label)
+    var metadata = ticket.metadata(method.name)
     metadata["code"] = "\(code)"
     metadata["duration_ms"] = .stringConvertible(Int(duration / .milliseconds(1)))
     logger.log(level: level, code == 0 ? "answered" : "refused", metadata: metadata)
@@ -318,23 +307,4 @@ struct CallAnswer: Sendable {
   var json: [UInt8]
   /// Whether it is the kept answer of an earlier call.
   var isReplayed = false
-}
-
-/// What a call is looked up for once, by the name of its method.
-private final class KnownMethod: Sendable {
-  let entry: RPCMethodEntry<Call>
-  let access: Access
-  /// Codes of the errors that it declares beside those of all methods.
-  let failures: Set<Int>
-  /// What customers are asked about before a call about them runs.
-  let askedPurpose: PurposeKey?
-  let ratePerAddress: RateLimits.Rate?
-
-  init<M: Method>(_ method: M.Type) {
-    entry = RPCMethodEntry<Call>(method)
-    access = method.access
-    failures = Set(method.ownFailures.map(\.code))
-    askedPurpose = method.askedPurpose
-    ratePerAddress = (method as? any LimitedByAddress.Type)?.ratePerAddress
-  }
 }

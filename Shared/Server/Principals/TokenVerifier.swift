@@ -67,7 +67,7 @@ public struct TokenVerifier: Sendable {
   public func verify(_ token: String, now: Timestamp) async throws -> Principal {
     let bytes = Array(token.utf8)
     guard bytes.count <= rules.maximumBytes else { throw TokenRefused(reason: "too long") }
-    await look(ifOlderThan: .seconds(1), isAwaited: false)
+    await look(ifOlderThan: .seconds(1), isAwaited: false)?.value
     let seconds = now.microsecondsSinceEpoch / 1_000_000
     let digest = SHA256.hash(data: bytes)
     if let remembered = memory.held.withLock({ $0.remembered[digest] }), remembered.expiresAt > seconds {
@@ -94,7 +94,7 @@ public struct TokenVerifier: Sendable {
   /// The key of this id; a new one is looked for at once, so that tokens hold as soon as their key lies there.
   private func key(_ kid: String) async -> VerificationKey? {
     if let key = memory.held.withLock({ $0.keys[kid] }) { return key }
-    await look(ifOlderThan: .milliseconds(100), isAwaited: true)
+    await look(ifOlderThan: .milliseconds(100), isAwaited: true)?.value
     return memory.held.withLock { $0.keys[kid] }
   }
 
@@ -129,18 +129,17 @@ public struct TokenVerifier: Sendable {
     }
   }
 
-  /// Looks at the folder if the last look was longer ago. The first look is waited for; during later ones the old keys
-  /// hold for whoever need not wait.
-  private func look(ifOlderThan age: Duration, isAwaited: Bool) async {
+  /// Looks at the folder if the last look was longer ago, and gives what is to be waited for: the first look always;
+  /// during later ones the old keys hold for whoever need not wait.
+  private func look(ifOlderThan age: Duration, isAwaited: Bool) -> Task<Void, Never>? {
     let now = ContinuousClock.now
-    let looking = memory.held.withLock { held -> Task<Void, Never>? in
+    return memory.held.withLock { held in
       if let looking = held.looking { return isAwaited || held.lookedAt == nil ? looking : nil }
       if let lookedAt = held.lookedAt, now - lookedAt < age { return nil }
       let looking = Task { await read() }
       held.looking = looking
       return isAwaited || held.lookedAt == nil ? looking : nil
     }
-    await looking?.value
   }
 
   /// Reads the folder's keys if any file changed.

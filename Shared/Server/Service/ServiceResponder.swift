@@ -56,22 +56,22 @@ struct ServiceResponder: HTTPResponder {
 
   /// What can only be told after parsing: size, token, rate.
   private func refusal(of envelope: RPCEnvelope, bytes: Int, _ caller: Caller) -> Refusal? {
-    let requests = envelope.calls.compactMap { try? $0.get() }
-    if bytes > Self.ordinaryBytes, !(envelope.isSingle && requests.contains { calls.isBulk($0.method) }) {
+    let all = envelope.calls
+    let methods = all.compactMap { try? $0.get() }.map { calls.method($0.method) }
+    if bytes > Self.ordinaryBytes, !(envelope.isSingle && methods.contains { $0?.isBulk == true }) {
       return .tooLarge(maximumBytes: Self.ordinaryBytes)
     }
-    if caller.principal == nil, !requests.allSatisfy({ calls.isOpen($0.method) }) { return .unauthenticated() }
-    if case .refused(let seconds) = caller.limiter.take(envelope.calls.count) {
-      return .tooManyCalls(retryAfterSeconds: seconds)
-    }
-    return refusalByAddress(requests, caller)
+    if caller.principal == nil, !methods.allSatisfy({ $0?.access.isOpen == true }) { return .unauthenticated() }
+    if case .refused(let seconds) = caller.limiter.take(all.count) { return .tooManyCalls(retryAfterSeconds: seconds) }
+    return refusalByAddress(methods, caller)
   }
 
   /// What is limited by address counts by method, so that one does not use up another's calls.
-  private func refusalByAddress(_ requests: [RPCRequest], _ caller: Caller) -> Refusal? {
-    let limited = requests.filter { calls.ratePerAddress($0.method) != nil }
-    for (method, calls) in Dictionary(grouping: limited, by: \.method) {
-      guard let rate = self.calls.ratePerAddress(method) else { continue }
+  private func refusalByAddress(_ methods: [KnownMethod?], _ caller: Caller) -> Refusal? {
+    let limited = methods.compactMap { $0?.ratePerAddress == nil ? nil : $0 }
+    if limited.isEmpty { return nil }
+    for (method, calls) in Dictionary(grouping: limited, by: \.name) {
+      guard let rate = calls[0].ratePerAddress else { continue }
       let key = "\(method)|\(caller.address)"
       if case .refused(let seconds) = addressLimiter.take(calls.count, from: key, rate: rate) {
         return .tooManyCalls(retryAfterSeconds: seconds)

@@ -37,9 +37,13 @@ final class Exchange: Sendable {
     headers = head.headerFields
     self.connection = connection
     let target = Self.originForm(head.path ?? "/")
-    let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-    path = String(parts[0])
-    query = parts.count == 2 ? String(parts[1]) : nil
+    if let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) {
+      path = String(target[..<mark])
+      query = String(target[target.utf8.index(after: mark)...])
+    } else {
+      path = String(target)
+      query = nil
+    }
     let fields = ReadFields(head.headerFields)
     trace = fields.traceparent.flatMap { TraceContext(traceparent: $0) } ?? TraceContext()
     // A trace holds many requests, so only one that begins here may lend its id.
@@ -85,10 +89,10 @@ final class Exchange: Sendable {
 
   private static func credentials(_ values: [String]) -> Credentials {
     guard let value = values.first else { return .none }
-    let parts = value.split(separator: " ", maxSplits: 1)
-    guard values.count == 1, parts.count == 2 else { return .other }
-    let secret = String(parts[1].trimmingSpaces())
-    switch parts[0].lowercased() {
+    guard values.count == 1, let blank = value.utf8.firstIndex(of: UInt8(ascii: " ")) else { return .other }
+    let secret = String(value[blank...].trimmingSpaces())
+    if secret.isEmpty { return .other }
+    switch value[..<blank].lowercased() {
     case "bearer":
       return .bearer(secret)
     case "basic":

@@ -310,7 +310,8 @@ struct FrontDoor: Sendable {
     let count = answer.stream?.byteCount ?? answer.body.readableBytes
     func add(_ name: HTTPField.Name, _ value: String) { answer.fields.append(HTTPField(name: name, value: value)) }
     answer.fields.reserveCapacity(answer.fields.count + Self.commonFields.count + 4)
-    if count > 0, answer.fields[.contentType] == nil { answer.fields.append(Self.jsonField) }
+    // Looking a field up builds an index of them all, and most answers have none so far.
+    if count > 0, answer.fields.isEmpty || answer.fields[.contentType] == nil { answer.fields.append(Self.jsonField) }
     if answer.status != .noContent { add(.contentLength, "\(count)") }
     add(.date, date.text(at: WallClock.now()))
     add(.xRequestID, exchange.requestID)

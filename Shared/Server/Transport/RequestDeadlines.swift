@@ -223,12 +223,12 @@ final class RequestDeadlines<Outgoing: OutgoingAnswer>: ChannelDuplexHandler, Re
   }
 }
 
-extension StringProtocol {
+extension Substring {
   /// The text without the blanks around it.
-  func trimmingSpaces() -> SubSequence {
-    let isBlank = { (character: Character) in character == " " || character == "\t" }
-    let start = self.drop(while: isBlank)
-    guard let last = start.lastIndex(where: { !isBlank($0) }) else { return start }
-    return start[...last]
+  func trimmingSpaces() -> Substring {
+    let isBlank = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+    guard let first = utf8.firstIndex(where: { !isBlank($0) }), let last = utf8.lastIndex(where: { !isBlank($0) })
+    else { return self[endIndex...] }
+    return self[first..<utf8.index(after: last)]
   }
 }
