@@ -20,12 +20,15 @@ extension CustomerBase {
       SELECT m.profile, m.customer FROM base.members m
       WHERE m.customer IN (SELECT n.customer FROM base.members n WHERE n.profile = ANY (\(around)))
       """)
+    // Step by step, and which are active is asked last: a planner that has not counted the links yet takes these to be
+    // few, and would read all of them.
     let links = database.send(
       """
-      SELECT l.a, l.b FROM base.links l
-      JOIN base.members m ON m.profile = l.a
+      SELECT l.a, l.b
+      FROM unnest(\(locked)) AS c (customer)
+      CROSS JOIN LATERAL (SELECT m.profile FROM base.members m WHERE m.customer = c.customer OFFSET 0) m
+      CROSS JOIN LATERAL (SELECT l.a, l.b, l.removed_at FROM base.links l WHERE l.a = m.profile OFFSET 0) l
       WHERE l.removed_at IS NULL
-        AND m.customer IN (SELECT n.customer FROM base.members n WHERE n.profile = ANY (\(around)))
       """)
 
     var before: [ID<Profile>: ID<Customer>] = [:]

@@ -44,8 +44,10 @@ extension CustomerBase {
       ) e
       WHERE NOT EXISTS (
           SELECT FROM base.links l
-          WHERE l.a IN (g.profile, e.profile) AND l.b IN (g.profile, e.profile)
+          WHERE least(l.a, l.b) = least(g.profile, e.profile) AND greatest(l.a, l.b) = greatest(g.profile, e.profile)
             AND l.evidence = g.kind || ':' || g.value AND l.removed_at IS NULL
+          -- One by one: where the links are not counted yet they would all be read instead.
+          OFFSET 0
         )
       ORDER BY g.profile, 3
       """)
