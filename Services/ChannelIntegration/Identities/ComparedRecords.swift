@@ -13,7 +13,7 @@ struct ComparedRecords: Sendable {
   private let keys: [[Int64]]
 
   /// Profiles whose keys are written in one transaction.
-  private static let written = 2000
+  private static let written = 5000
 
   /// Reads the records and finds the pairs.
   init(_ scope: MatchScope, _ job: JobRun) async throws {

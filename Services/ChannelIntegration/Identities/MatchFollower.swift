@@ -19,10 +19,9 @@ enum MatchFollower: Follower {
     guard !arrived.isEmpty else { return }
     let models = try await CustomerBase.matchModels(base.database)
     guard !models.isEmpty else { return }
-    let people = try await CustomerBase.matchPeople(arrived.sorted(), base.database)
-    let places = people.profiles.indices.filter { place in
-      !people.values[place].isEmpty && models.contains { $0.scope.contains(people.sources[place]) }
-    }
+    let modelled = MatchScope(anyOf: models.map(\.scope))
+    let people = try await CustomerBase.matchPeople(arrived.sorted(), in: modelled, base.database)
+    let places = people.profiles.indices.filter { !people.values[$0].isEmpty }
     guard !places.isEmpty else { return }
     let profiles = places.map { people.profiles[$0] }
     let keys = places.map { Blocking.keys(of: people.values[$0]) }

@@ -8,7 +8,7 @@ import Server
 struct MatchProfilesWork: Work {
   static let name = "identities.match"
   /// Pairs that are written in one transaction.
-  private static let written = 2000
+  private static let written = 5000
   /// Links that are made in one transaction.
   private static let linked = 200
 

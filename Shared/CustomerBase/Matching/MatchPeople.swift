@@ -62,9 +62,11 @@ extension CustomerBase {
         """, database)
   }
 
-  /// These profiles, by source and then id.
-  public static func matchPeople(_ profiles: [ID<Profile>], _ database: any Database) async throws -> MatchPeople {
-    try await matchPeople(where: "p.id = ANY (\(profiles))", database)
+  /// Those of these profiles that are in the scope, by source and then id.
+  public static func matchPeople(
+    _ profiles: [ID<Profile>], in scope: MatchScope, _ database: any Database
+  ) async throws -> MatchPeople {
+    try await matchPeople(where: "p.id = ANY (\(profiles)) AND \(scope.includes("p.source"))", database)
   }
 
   /// A column at a time: thousands of profiles are a few rows of arrays.
@@ -82,6 +84,7 @@ extension CustomerBase {
     guard let row = found.first else { return people }
     (people.profiles, people.sources, people.customers) = try row.decode(
       [ID<Profile>].self, [String].self, [ID<Customer>].self)
+    if people.profiles.isEmpty { return people }
     let traits = database.send(
       """
       SELECT t.name, array_agg(w.place - 1), array_agg(t.value #>> '{}')

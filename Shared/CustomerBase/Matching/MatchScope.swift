@@ -24,6 +24,11 @@ public struct MatchScope: Hashable, Codable, Sendable {
 
   public static let all = MatchScope(nil)
 
+  /// Every record that is compared in one of these, of which there are some.
+  public init(anyOf scopes: [MatchScope]) {
+    self = scopes.contains(.all) ? .all : MatchScope(scopes.flatMap(\.sources))
+  }
+
   var names: [String] { sources.map(\.text) }
 
   /// Whether a record of this source is compared in it.
