@@ -72,9 +72,9 @@ private struct AuditCheck {
   private func nextBatches(in database: any Database) async throws -> [Batch] {
     try await database.rows(
       """
-      SELECT epoch::int8, transaction, id, marks, hmac, key FROM base.audit_chain
-      WHERE (epoch, transaction, id) > (\(last.epoch)::int8, \(last.transaction), \(last.id))
-      ORDER BY epoch, transaction, id LIMIT \(Self.batchesAtOnce)
+      SELECT c.epoch::int8, c.transaction, c.id, c.marks, c.hmac, c.key FROM base.audit_chain c
+      WHERE (c.epoch, c.transaction, c.id) > (\(last.epoch)::int8, \(last.transaction), \(last.id))
+      ORDER BY c.epoch, c.transaction, c.id LIMIT \(Self.batchesAtOnce)
       """
     ).map { row in
       let columns = try row.decode(

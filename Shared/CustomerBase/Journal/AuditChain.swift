@@ -80,8 +80,8 @@ extension CustomerBase {
     guard let key = privacy.auditKeys.first, let last = entries.last?.position else { return }
     let end = try await database.rows(
       """
-      SELECT epoch::int8, transaction, id, hmac FROM base.audit_chain
-      ORDER BY epoch DESC, transaction DESC, id DESC LIMIT 1
+      SELECT c.epoch::int8, c.transaction, c.id, c.hmac FROM base.audit_chain c
+      ORDER BY c.epoch DESC, c.transaction DESC, c.id DESC LIMIT 1
       """
     ).first?.decode(Int.self, TransactionID.self, Int64.self, [UInt8].self)
     let before = end.map { JournalPosition(epoch: $0.0, transaction: $0.1, id: $0.2) } ?? .start

@@ -89,6 +89,27 @@ struct AuditTests {
     #expect(forged.count == 1, "\(forged)")
   }
 
+  @Test func `the last batch is found without reading those before`() async throws {
+    try await withService(ChannelIntegrationService.self) { service in
+      for number in 0..<3 {
+        _ = try await service.person("p-\(number)")
+        try await chain(service)
+      }
+      let read: Int = try await service.database.transaction { transaction in
+        let base = CustomerBase(
+          database: transaction, now: service.clock.now, ids: service.ids,
+          author: Author(service: "channel-integration", method: "test", actor: "test"),
+          privacy: PrivacyMeans(auditKeys: [.test]))
+        let entries = try await CustomerBase.nextEntries(of: "test", atMost: 100, in: transaction)
+        #expect(!entries.isEmpty)
+        try await base.chain(entries)
+        return try await transaction.one(
+          "SELECT seq_tup_read FROM pg_stat_xact_user_tables WHERE relname = 'audit_chain'")
+      }
+      #expect(read == 0)
+    }
+  }
+
   @Test func `keys may change, and what was chained under one that is missing is passed over`() async throws {
     try await withService(ChannelIntegrationService.self) { service in
       let other = AuditKey(secret: "another key of audit for tests")
