@@ -10,7 +10,7 @@ public struct MatchLearning: Sendable {
     let comparison = Comparison(space.records, fields: fields)
     var random = PatternCounts()
     space.forEachRandomPair { random.add(comparison.pattern(Int($0.a), Int($0.b))) }
-    let patterns = candidates.map { comparison.pattern(Int($0.a), Int($0.b)) }
+    let patterns = candidates.concurrentMap { comparison.pattern(Int($0.a), Int($0.b)) }
     var counts = PatternCounts()
     for pattern in patterns { counts.add(pattern) }
     let training = MatchTraining(

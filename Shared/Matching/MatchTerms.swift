@@ -27,7 +27,7 @@ public struct MatchTerms: Codable, Sendable {
   /// - Parameter candidates: the pairs that blocking brought together, each once.
   public init(_ space: MatchSpace, _ candidates: [MatchPair], judgedBy model: MatchModel) {
     let comparison = Comparison(space.records, fields: model.fields.map(\.field))
-    let patterns = candidates.map { comparison.pattern(Int($0.a), Int($0.b)) }
+    let patterns = candidates.concurrentMap { comparison.pattern(Int($0.a), Int($0.b)) }
     self.init(space, candidates, patterns, judgedBy: model)
   }
 

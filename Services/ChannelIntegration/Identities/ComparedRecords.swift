@@ -20,7 +20,7 @@ struct ComparedRecords: Sendable {
     people = try await job.snapshotOfMany { try await CustomerBase.matchPeople(in: scope, $0) }
     try await job.report(0.2)
     space = people.space(scope)
-    keys = people.values.map(Blocking.keys)
+    keys = people.values.concurrentMap(Blocking.keys)
     guard space.pairs > Double(MatchSpace.sampled) else {
       // Where there are few, blocking could only lose some.
       var all: [MatchPair] = []

@@ -92,9 +92,9 @@ private struct Found {
     let terms = MatchTerms(compared.space, compared.pairs, judgedBy: model)
     let scoring = MatchScoring(model, terms, compared.space.records)
     var likely: [(pair: MatchPair, weight: Double)] = []
-    for pair in compared.pairs {
-      let weight = scoring.weight(Int(pair.a), Int(pair.b))
-      if probability(ofWeight: weight) >= minimumProbability { likely.append((pair, weight)) }
+    let weights = compared.pairs.concurrentMap { scoring.weight(Int($0.a), Int($0.b)) }
+    for (pair, weight) in zip(compared.pairs, weights) where probability(ofWeight: weight) >= minimumProbability {
+      likely.append((pair, weight))
     }
     let places = Dictionary(uniqueKeysWithValues: zip(people.profiles, people.profiles.indices))
     let apart = Set(

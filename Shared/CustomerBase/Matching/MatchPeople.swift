@@ -111,9 +111,9 @@ extension CustomerBase {
       let (kind, places, values) = try row.decode(String.self, [Int].self, [String].self)
       for (place, value) in zip(places, values) { addresses[kind, default: [:]][place, default: []].append(value) }
     }
-    people.values = told.enumerated().map { place, traits in
-      Normalisation.values(
-        traits: traits, emails: addresses["email"]?[place] ?? [], phones: addresses["phone"]?[place] ?? [])
+    let (emails, phones) = (addresses["email"] ?? [:], addresses["phone"] ?? [:])
+    people.values = Array(told.enumerated()).concurrentMap { place, traits in
+      Normalisation.values(traits: traits, emails: emails[place] ?? [], phones: phones[place] ?? [])
     }
     return people
   }
