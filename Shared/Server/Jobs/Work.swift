@@ -42,19 +42,28 @@ public struct JobRun: Sendable {
 
   /// Tells how far the work is, 0 to 1, and stops it when the job was cancelled or went to another worker.
   ///
-  /// Each time is a commit, so what comes within a tenth of a second of the last is not told.
+  /// Each time is a transaction, so what comes within a tenth of a second of the last is not told.
   public func report(_ progress: Double) async throws {
     guard reports.isDue() else { return }
-    let counts = try await pool.transaction { try await CustomerBase.report(progress, of: job, in: $0) }
+    let counts = try await transaction { try await CustomerBase.report(progress, of: job, in: $0) }
     if !counts { throw CancellationError() }
   }
 
   /// Writes a part of the work in a transaction of its own, before the job's end: what nobody sees until then.
   public func write<T: Sendable>(_ body: (CustomerBase) async throws -> T) async throws -> T {
-    try await pool.transaction { transaction in
+    try await transaction { transaction in
       let base = CustomerBase(database: transaction, now: now, ids: ids, author: author, privacy: privacy)
       base.shareErasureLock()
       return try await body(base)
+    }
+  }
+
+  /// A transaction that does not wait for the disk: the one that ends the job does, and no later one is kept without those
+  /// before it. What a crash takes away is done again with the job.
+  private func transaction<T: Sendable>(_ body: (Transaction) async throws -> T) async throws -> T {
+    try await pool.transaction { transaction in
+      _ = transaction.send("SELECT set_config('synchronous_commit', 'off', true)")
+      return try await body(transaction)
     }
   }
 
