@@ -46,6 +46,13 @@ class Place:
                 "SELECT state, extract(epoch FROM now() - state_change) FROM pg_stat_activity "
                 "WHERE application_name = %s", [self.name]).fetchall()
 
+    def waits(self):
+        """How many of the instance's connections wait for a lock."""
+        with self.suite.database() as database:
+            return database.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s AND wait_event_type = 'Lock'",
+                [self.name]).fetchone()[0]
+
     @property
     def name(self):
         return f"{SERVICE}-{self.instance.port}"
@@ -327,17 +334,18 @@ def test_a_call_whose_caller_leaves_frees_its_connection(place, ending, figure):
                     "params": {"rows": [{"sku": new_key(), "name": "A thing"}]}}).encode()
                 client.connection.request("POST", "/rpc", body, {
                     "Content-Type": "application/json", "Authorization": f"Bearer {client.token}"})
-            eventually(lambda: place.instance.lent() == CONNECTIONS)
+            eventually(lambda: place.instance.lent() == CONNECTIONS and place.waits() == CONNECTIONS - LISTENING)
             start = time.monotonic()
             for client in clients:
                 leave(client, ending)
             eventually(lambda: place.instance.lent() == LISTENING, 5, every=0.01)
             took = time.monotonic() - start
+            # While the table is still locked: a call that went on without its connection would wait to this moment.
+            eventually(lambda: place.waits() == 0, 2, every=0.01)
         finally:
             for client in clients:
                 client.close()
         database.execute("ROLLBACK")
-    assert not [state for state, _ in place.sessions() if state == "active"]
     rest = place.rest()
     figure(f"{len(clients)} connections were free {took:.2f} s after their callers had left, at rest after {rest:.1f} s")
     assert took < 2
