@@ -156,7 +156,9 @@ let package = Package(
     tests("JSONTests", of: ["JSON", "Models"]),
     tests("JSONRPCTests", of: ["JSONRPC", "JSON", "Models"]),
     tests("PostgresTests", of: ["Postgres", "Models"]),
-    tests("CustomerBaseTests", of: ["CustomerBase", "ChannelIntegration", "Server", "Postgres", "JSON", "Models"]),
+    tests(
+      "CustomerBaseTests",
+      of: ["CustomerBase", "ChannelIntegration", "Retention", "Server", "Postgres", "JSON", "Models"]),
     tests(
       "ServerTests",
       of: serviceLibraries + [

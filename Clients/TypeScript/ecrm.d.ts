@@ -268,6 +268,7 @@ export interface Nouns {
   identities: IdentitiesMethods;
   imports: ImportsMethods;
   lists: ListsMethods;
+  loyalty: LoyaltyMethods;
   orders: OrdersMethods;
   privacy: PrivacyMethods;
   products: ProductsMethods;
@@ -347,6 +348,7 @@ export interface PerformanceMeasurementNouns {
 export interface RetentionNouns {
   clv: ClvMethods;
   jobs: JobsMethods;
+  loyalty: LoyaltyMethods;
   rfm: RfmMethods;
   rpc: RpcMethods;
 }
@@ -1114,6 +1116,63 @@ export interface ClvMethods {
   ): ListCall<PageOfListedLifetimeValue, CommonErrorType | "not_found">;
 }
 
+/** What can be done with loyalty. */
+export interface LoyaltyMethods {
+  /**
+   * How many points a customer has over all profiles, at any moment.
+   *
+   * Scope `loyalty:read`; roles `staff`, `partner`, `customer`, `service`.
+   */
+  balance(params: LoyaltyBalanceParams, options?: CallOptions): Call<PointBalance, CommonErrorType | "not_found">;
+
+  /**
+   * Takes points of a customer's lots, over all profiles: of those first that expire first.
+   *
+   * Scope `loyalty:write`; roles `staff`, `partner`, `service`.
+   */
+  burn(
+    params: LoyaltyBurnParams,
+    options?: CallOptions,
+  ): Call<PostedPoints, WriteErrorType | "erased" | "insufficient_points" | "not_found">;
+
+  /**
+   * Adds a lot of points to a customer.
+   *
+   * They can be spent from `activeAt` until `expiresAt`. The lot stays with the profile that the call names, whoever is
+   * one customer with it later.
+   *
+   * Scope `loyalty:write`; roles `staff`, `partner`, `service`.
+   */
+  earn(params: LoyaltyEarnParams, options?: CallOptions): Call<PostedPoints, WriteErrorType | "erased" | "not_found">;
+
+  /**
+   * Lists what moved points of a customer's lots, latest first. All of them together are the balance.
+   *
+   * Where another profile's entry has taken of the customer's lots while both were one customer, the part is shown that
+   * it took of these.
+   *
+   * Scope `loyalty:read`; roles `staff`, `partner`, `customer`, `service`.
+   */
+  entries(
+    params: LoyaltyEntriesParams,
+    options?: CallOptions,
+  ): ListCall<PageOfPointEntry, CommonErrorType | "not_found">;
+
+  /**
+   * Does the opposite of an entry, whole and once: for an order that came back, or a reward that was not handed out.
+   *
+   * What was burned goes back to the lots that it was taken of, and is lost where they have expired meanwhile. What was
+   * earned is taken of its own lot first and, where it was spent, of others of the customer; where there are not as
+   * many, nothing is taken.
+   *
+   * Scope `loyalty:write`; roles `staff`, `partner`, `service`.
+   */
+  reverse(
+    params: LoyaltyReverseParams,
+    options?: CallOptions,
+  ): Call<PostedPoints, WriteErrorType | "erased" | "insufficient_points" | "not_found" | "wrong_state">;
+}
+
 /** What can be done with rfm. */
 export interface RfmMethods {
   /**
@@ -1792,6 +1851,58 @@ export interface ClvListParams {
   cursor?: string;
 }
 
+/** Params of `loyalty.balance`. */
+export interface LoyaltyBalanceParams {
+  /** The customer, by any of its profiles. */
+  customer: UUID;
+  /**
+   * The moment; now when absent. What was entered later does not count, and a later one shows what is lost until then.
+   */
+  asOf?: Instant;
+}
+
+/** Params of `loyalty.burn`. */
+export interface LoyaltyBurnParams {
+  /** The customer, by any of its profiles. */
+  customer: UUID;
+  /** How many; all of them are taken, or none. */
+  points: number;
+  /** What for: an order's number, a reward. */
+  reference?: string;
+}
+
+/** Params of `loyalty.earn`. */
+export interface LoyaltyEarnParams {
+  /** The customer, by the profile that earned them. */
+  customer: UUID;
+  /** How many. */
+  points: number;
+  /** When they can be spent; now when absent. */
+  activeAt?: Instant;
+  /** When they are lost; never when absent. After `activeAt`, and after now. */
+  expiresAt?: Instant;
+  /** What for: an order's number, a campaign. */
+  reference?: string;
+}
+
+/** Params of `loyalty.entries`. */
+export interface LoyaltyEntriesParams {
+  /** The customer, by any of its profiles. */
+  customer: UUID;
+  /** Entries on a page. */
+  limit?: number;
+  /** Where the last page ended. */
+  cursor?: string;
+}
+
+/** Params of `loyalty.reverse`. */
+export interface LoyaltyReverseParams {
+  /** The entry, as `loyalty.entries` lists it. */
+  entry: UUID;
+  /** Why. */
+  reason: string;
+}
+
 /** Params of `rfm.get`. */
 export interface RfmGetParams {
   /** The customer, by any of its profiles. */
@@ -1868,6 +1979,8 @@ export interface ErrorCodes {
   erased: 1002;
   /** The customer bought nothing before the model's calibration ended. */
   no_purchases: 3001;
+  /** The customer has fewer points than that. */
+  insufficient_points: 3002;
 }
 
 /** The kinds of errors. */
@@ -2304,6 +2417,14 @@ export interface ExpansionFigures {
   revenue: Money[];
 }
 
+/** Points that will be lost. */
+export interface ExpiringPoints {
+  /** How many. */
+  points: number;
+  /** When. */
+  expiresAt: Instant;
+}
+
 /** A clause of a rule, and whether it holds for a customer. */
 export interface ExplainedClause {
   /** Where the clause stands in the rule, as `/all/1/performed`. */
@@ -2372,6 +2493,7 @@ export interface Fact {
  * - `order`: What the customer ordered.
  * - `event`: What the customer did on a website or in an application.
  * - `lifetimeValue`: What the customer is expected to buy within a year.
+ * - `points`: Points that the customer earned or spent.
  * - `segment`: A group that the customer is in by a rule.
  * - `bounce`: That an address did not take a message.
  * - `purpose`: What the customer's data are used for.
@@ -2387,6 +2509,7 @@ export type FactKind =
   | "order"
   | "event"
   | "lifetimeValue"
+  | "points"
   | "segment"
   | "bounce"
   | "purpose"
@@ -2985,6 +3108,14 @@ export interface MoneyInput {
   currency: string;
 }
 
+/** What an entry moved of a lot. */
+export interface MovedPoints {
+  /** The lot, by the entry that earned it. */
+  lot: UUID;
+  /** Points added to it, below zero where they were taken. */
+  points: number;
+}
+
 /** An order as the shop or the ERP system recorded it. */
 export interface Order {
   /** Id of the order. */
@@ -3286,6 +3417,14 @@ export interface PageOfOrder {
 }
 
 /** A page of a list, in the list's order. */
+export interface PageOfPointEntry {
+  /** The page's items. */
+  items: PointEntry[];
+  /** Where the next page begins; absent on the last page. Opaque, and valid only with the same filter. */
+  nextCursor?: string;
+}
+
+/** A page of a list, in the list's order. */
 export interface PageOfPurpose {
   /** The page's items. */
   items: Purpose[];
@@ -3357,6 +3496,72 @@ export interface PerformedClause {
   withinDays?: number;
   /** Only those whose properties have these values, at most 10. */
   where?: { [name: string]: JSONValue };
+}
+
+/** What a customer has of points. The three numbers together are the sum of the customer's entries. */
+export interface PointBalance {
+  /** The customer. */
+  customer: UUID;
+  /** Points that can be spent. */
+  active: number;
+  /** Points that were earned and can be spent later. */
+  pending: number;
+  /** Points that were lost unspent. */
+  expired: number;
+  /** What of the active points will be lost when, soonest first; the next 20 times. */
+  expiring: ExpiringPoints[];
+  /** The moment that the numbers are of. */
+  asOf: Instant;
+}
+
+/** An entry of the ledger, as far as it concerns a customer. */
+export interface PointEntry {
+  /** The entry. */
+  entry: UUID;
+  /** What it does. */
+  kind: PointEntryKind;
+  /** Points it moved of the customer's lots, below zero where it took them. */
+  points: number;
+  /** When it was made. */
+  at: Instant;
+  /** What for, or why it was reversed. */
+  reference?: string;
+  /** When what it earned can be spent. */
+  activeAt?: Instant;
+  /** When what is left of what it earned is lost. */
+  expiresAt?: Instant;
+  /** The entry that it does the opposite of. */
+  reverses?: UUID;
+  /** The entry that did the opposite of it. */
+  reversedBy?: UUID;
+  /** What it moved of each of the customer's lots. */
+  lots: MovedPoints[];
+}
+
+/**
+ * What an entry of the loyalty programme's ledger does.
+ *
+ * - `earned`: Adds a lot.
+ * - `burned`: Takes points of lots.
+ * - `reversed`: Does the opposite of another entry.
+ */
+export type PointEntryKind =
+  | "earned"
+  | "burned"
+  | "reversed";
+
+/** An entry that was made, and what the customer has after it. */
+export interface PostedPoints {
+  /** The entry. */
+  entry: UUID;
+  /** The customer. */
+  customer: UUID;
+  /** Points it moved, below zero where it took them. */
+  points: number;
+  /** Points that the customer can spend now. */
+  balance: number;
+  /** What it moved of each lot. */
+  lots: MovedPoints[];
 }
 
 /** How many entries have a problem. */

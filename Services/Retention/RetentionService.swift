@@ -5,7 +5,7 @@ import Server
 public enum RetentionService: SuiteService {
   public static let name = "retention"
   public static let summary =
-    "Who comes back and what they are worth: recency, frequency, monetary value, lifetime value."
+    "Who comes back, what they are worth and what they earn: recency, frequency, monetary value, lifetime value, points."
   public static let schema = SchemaMigrations(schema: "retention", migrations: Embedded.migrations)
   public static let contract = Embedded.contract
 
@@ -13,6 +13,11 @@ public enum RetentionService: SuiteService {
     FitLifetimeValues.self,
     GetLifetimeValue.self,
     ListLifetimeValues.self,
+    GetPointBalance.self,
+    BurnPoints.self,
+    EarnPoints.self,
+    ListPointEntries.self,
+    ReversePoints.self,
     GetRFM.self,
     ListRFM.self,
     ReportRFM.self,
@@ -24,5 +29,6 @@ public enum RetentionService: SuiteService {
 
 extension Noun {
   static let lifetimeValues = Noun(rawValue: "clv")
+  static let loyalty = Noun(rawValue: "loyalty")
   static let rfm = Noun(rawValue: "rfm")
 }

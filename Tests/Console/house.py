@@ -21,6 +21,7 @@ def furnish(suite):
         suite.call("channel-integration", "consents.record", {
             "customer": customer, "purpose": purpose, "state": state, "basis": "consent"} | channel)
     suite.call("channel-integration", "orders.import", {"source": SHOP, "rows": orders()})
+    suite.call("retention", "loyalty.earn", {"customer": customer, "points": 1250, "reference": "order A-1"})
     training = suite.call("expansion", "recommendations.train", {"signals": "orders"})
     wait(suite, "expansion", training["job"])
 

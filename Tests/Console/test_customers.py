@@ -80,6 +80,8 @@ def test_the_single_view_tells_sources_reasons_consents_orders_and_what_happened
     expect(section("Consents").get_by_role("row", name=re.compile("^profiling"))).to_contain_text("withdrawn")
     expect(section("Orders").get_by_role("row", name=re.compile("^A-1"))).to_contain_text("$47.40")
     expect(section("Timeline")).to_contain_text("Ordered A-1 $47.40")
+    expect(section("Timeline")).to_contain_text("Points earned 1,250 · order A-1")
+    expect(section("Worth").locator("dl", has_text="Points to spend")).to_contain_text("1,250")
     section("Consents").get_by_text("Every record").click()
     expect(section("Consents").locator("table")).to_have_count(2)
     staff.settled()

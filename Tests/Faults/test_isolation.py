@@ -72,6 +72,63 @@ def test_what_is_done_at_once_has_an_order(suite, operations, figure):
            f"{deadlocks(suite) - before} deadlocks, which no caller saw")
 
 
+def test_points_that_many_spend_at_once_are_exact(suite, figure):
+    """The ledger of points: eight clients earn, spend and take back at once, and every state of it adds up."""
+    with suite.client(SERVICE) as client:
+        profiles = [
+            client.call("profiles.upsert", {"source": "shop", "externalId": new_key()})["profile"] for _ in range(2)]
+        client.call("identities.link", {"a": profiles[0], "b": profiles[1], "reason": "one person"})
+    before = deadlocks(suite)
+    posted, refused, faults = [], [], []
+    threads = [
+        threading.Thread(target=spend, args=(suite, profiles, number, posted, refused, faults))
+        for number in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    states = 0
+    with suite.database() as database:
+        while any(thread.is_alive() for thread in threads):
+            states += 1
+            assert database.execute(
+                """
+                SELECT count(*) FROM retention.point_lots l WHERE l.profile = ANY (%s::uuid[]) AND (l.remaining < 0
+                  OR l.remaining <> (SELECT sum(v.points) FROM retention.point_movements v WHERE v.lot = l.id))
+                """, [profiles]).fetchone()[0] == 0
+    for thread in threads:
+        thread.join()
+    assert faults == [] and posted and refused
+    balance = suite.call("retention", "loyalty.balance", {"customer": profiles[1]})["active"]
+    assert balance == sum(posted)
+    figure(
+        f"{len(posted)} entries and {len(refused)} refusals leave {balance} points, as their sum is; {states} states "
+        f"looked at; {deadlocks(suite) - before} deadlocks, which no caller saw")
+
+
+def spend(suite, profiles, number, posted, refused, faults):
+    chance = random.Random(number)
+    entries = []
+    try:
+        with suite.client("retention", timeout=60) as client:
+            for _ in range(40):
+                kind = chance.choice(["earn", "burn", "burn", "reverse"])
+                params = {"customer": chance.choice(profiles), "points": chance.randint(1, 20)}
+                if kind == "reverse":
+                    params = {"entry": entries.pop(), "reason": "taken back"} if entries else None
+                if params is None:
+                    continue
+                try:
+                    made = client.call(f"loyalty.{kind}", params)
+                except RPCError as error:
+                    assert error.data["type"] == "insufficient_points", error
+                    refused.append(kind)
+                    continue
+                posted.append(made["points"])
+                if kind != "reverse":
+                    entries.append(made["entry"])
+    except (RPCError, OSError, AssertionError) as error:
+        faults.append(repr(error))
+
+
 def work(suite, source, profiles, number, operations, done, faults):
     chance = random.Random(number)
     count = 0

@@ -20,7 +20,8 @@ TABLES = [
     "base.members", "base.consents", "base.purposes", "base.purpose_texts", "base.products", "base.order_keys",
     "base.orders", "base.order_lines", "base.match_decisions", "base.segments", "base.blocked_values",
     "base.trait_policies", "base.retention_rules", "channel_integration.bounces", "base.answers", "base.jobs",
-    "acquisition.events", "acquisition.event_ids"]
+    "acquisition.events", "acquisition.event_ids", "retention.point_entries", "retention.point_lots",
+    "retention.point_movements"]
 SERVICES = ["channel-integration", "acquisition", "retention", "expansion"]
 
 
@@ -66,6 +67,12 @@ class House:
         return self.suite.call(
             "channel-integration", "identities.link",
             {"a": self.profile(mark), "b": self.profile(mark), "reason": "the same person"}, key=new_key())["link"]
+
+    def points(self, mark):
+        """What somebody earns: their customer, and the entry."""
+        customer = self.profile(mark)
+        earned = self.suite.call("retention", "loyalty.earn", {"customer": customer, "points": 10}, key=new_key())
+        return customer, earned["entry"]
 
     def segment(self, mark):
         return self.suite.call(
@@ -119,8 +126,9 @@ class House:
             for table in TABLES)
         # Workers write to the journal when they have carried out what a call has begun.
         journal = (
-            "(SELECT count(*) FROM base.journal WHERE service IN ('channel-integration', 'acquisition') "
-            "AND type <> ALL ('{matching.trained,matching.matched,segment.entered,segment.left,profile.exported}'))")
+            "(SELECT count(*) FROM base.journal WHERE service <> 'expansion' "
+            "AND type <> ALL ('{matching.trained,matching.matched,segment.entered,segment.left,profile.exported,"
+            "clv.published}'))")
         return self.database.execute(f"SELECT {columns}, {journal}", {"follower": "follower"}).fetchone()
 
     def idle_in_transaction(self):
@@ -200,6 +208,10 @@ METHODS = {
                    "timestamp": "2024-05-01T10:00:00Z"} for number in range(3)]}),
     "clv.fit": ("retention", lambda house, mark: {
         "calibrationEnd": "2025-10-03", "unit": "week"}),
+    "loyalty.earn": ("retention", lambda house, mark: {
+        "customer": house.profile(mark), "points": 10, "reference": mark}),
+    "loyalty.burn": ("retention", lambda house, mark: {"customer": house.points(mark)[0], "points": 7}),
+    "loyalty.reverse": ("retention", lambda house, mark: {"entry": house.points(mark)[1], "reason": mark}),
     "recommendations.train": ("expansion", lambda house, mark: {"signals": "orders"}),
 }
 

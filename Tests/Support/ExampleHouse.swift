@@ -181,9 +181,16 @@ private struct ExampleBuilder {
     )
     let export: ID<Job> = try await channels.database.shared.one("SELECT id FROM channel_integration.archives")
     guard let link = links.items.first?.link, let job = jobs[RetentionService.name] else { throw Failure.notFound }
+    let points = try await step(
+      retention,
+      EarnPoints(
+        customer: ada.customer, points: .hundred, expiresAt: ExampleData.now.adding(seconds: 90 * 86_400),
+        reference: Reason(fixed: "a welcome")))
+    let burned = try await step(retention, BurnPoints(customer: ada.customer, points: .hundred))
+    try await step(retention, ReversePoints(entry: burned.entry, reason: Reason(fixed: "out of stock")))
     let data = ExampleData(
-      ada: ada.customer, newsletter: newsletter.profile, grace: grace.customer, link: link, export: export, job: job[0],
-      queuedJob: job[1])
+      ada: ada.customer, newsletter: newsletter.profile, grace: grace.customer, link: link, export: export,
+      points: points.entry, job: job[0], queuedJob: job[1])
     return ExampleHouse(template: Self.name, common: data, jobs: jobs)
   }
 

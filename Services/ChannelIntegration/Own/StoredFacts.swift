@@ -28,6 +28,8 @@ enum FactKind: String, Codable, CaseIterable, Sendable {
   case event
   /// What the customer is expected to buy within a year.
   case lifetimeValue
+  /// Points that the customer earned or spent.
+  case points
   /// A group that the customer is in by a rule.
   case segment
   /// That an address did not take a message.
@@ -80,6 +82,8 @@ struct StoredFacts: Sendable {
     "base.order_keys": "an index of orders", "base.order_lines": "a part of orders",
     "base.profile_keys": "an index of records", "base.segment_rechecks": "when segments look again",
     "channel_integration.archives": "copies of the facts, for a week",
+    "retention.point_entries": "what movements of points belong together",
+    "retention.point_lots": "sums of movements of points",
   ]
 
   static let all: [StoredFacts] = ofCustomers + forCustomers + byCustomers
@@ -188,6 +192,17 @@ struct StoredFacts: Sendable {
         'retention' AS source, 'profiling' AS purpose, m.fitted_at AS at, v.source AS key
       FROM retention.lifetime_values v JOIN retention.lifetime_models m ON m.source = v.source
       WHERE v.customer = \(owner.customer) AND \(CustomerBase.serves(.profiling, "v.customer"))
+      """
+    },
+    StoredFacts(kind: .points, factClass: .of, table: "retention.point_movements") { owner in
+      """
+      SELECT e.kind AS name, jsonb_strip_nulls(jsonb_build_object(
+          'entry', v.entry, 'lot', v.lot, 'points', v.points, 'reference', e.reference,
+          'activeAt', base.rfc3339(l.active_at), 'expiresAt', base.rfc3339(l.expires_at))) AS value,
+        'retention' AS source, 'service' AS purpose, v.at, v.entry::text || v.lot AS key
+      FROM retention.point_movements v
+      JOIN retention.point_entries e ON e.id = v.entry JOIN retention.point_lots l ON l.id = v.lot
+      WHERE v.profile = ANY (\(owner.profiles))
       """
     },
   ]

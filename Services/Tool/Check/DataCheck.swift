@@ -38,7 +38,7 @@ struct DataCheck: Sendable {
     let references = try await Reference.constrained(schemas, in: database) + Reference.unconstrained
     let checks =
       [unusable(schemas)] + references.map(\.check) + CustomerBase.checks
-      + [CustomerBase.auditCheck(auditKeys), lifetimeValues, erased(erasures)]
+      + [CustomerBase.auditCheck(auditKeys), lifetimeValues, points, erased(erasures)]
     var faults: [String] = []
     let start = ContinuousClock.now
     let bar = ProgressBar(title: "Checking the data", total: checks.count)
@@ -79,6 +79,22 @@ struct DataCheck: Sendable {
     WHERE NOT (expected_purchases BETWEEN 0 AND 'infinity' AND probability_alive BETWEEN 0 AND 1)
       OR expected_value = 'NaN' OR abs(expected_value) = 'infinity' OR expected_purchases = 'infinity'
     ORDER BY customer LIMIT 20
+    """)
+
+  /// What is left of a lot is the sum of its movements, of one profile, and a reversal is the opposite of its entry.
+  private static let points = FaultCheck(
+    "points",
+    """
+    SELECT 'Lot ' || l.id || ' of points has ' || l.remaining || ' left; its movements leave '
+      || COALESCE(sum(v.points), 0) || '.'
+    FROM retention.point_lots l LEFT JOIN retention.point_movements v ON v.lot = l.id AND v.profile = l.profile
+    GROUP BY l.id HAVING l.remaining <> COALESCE(sum(v.points), 0)
+    UNION ALL
+    SELECT 'Entry ' || e.id || ' of points is not the opposite of entry ' || e.reverses || '.'
+    FROM retention.point_entries e
+    WHERE e.reverses IS NOT NULL AND (
+      SELECT COALESCE(sum(v.points), 0) FROM retention.point_movements v WHERE v.entry IN (e.id, e.reverses)) <> 0
+    ORDER BY 1 LIMIT 20
     """)
 
   /// Whoever stands in the ledger is erased in the data.

@@ -34,6 +34,9 @@ struct Reference: Sendable, Hashable {
     Reference("base.segment_rechecks", ["customer"], to: "base.profiles", ["id"]),
     Reference("base.traits", ["profile"], to: "base.profiles", ["id"]),
     Reference("retention.lifetime_values", ["customer"], to: "base.profiles", ["id"]),
+    Reference("retention.point_entries", ["profile"], to: "base.profiles", ["id"]),
+    Reference("retention.point_lots", ["profile"], to: "base.profiles", ["id"]),
+    Reference("retention.point_movements", ["profile"], to: "base.profiles", ["id"]),
   ]
 
   /// The foreign keys of these schemas.

@@ -21,6 +21,8 @@ public struct ExampleData: Sendable {
   public let auditKey = "audit-82389c628a3ebe68"
   /// An archive of everything that is stored of Ada.
   public var export: ID<Job>
+  /// Points that Ada earned.
+  public var points: ID<PointEntry>
   /// A file that was sent and waits to be imported.
   public let upload = ID<Upload>(high: 0x019b_7a5e_2f00_7000, low: 0x8000_0000_0000_0001)
   /// A job of the service that has succeeded.
@@ -30,13 +32,14 @@ public struct ExampleData: Sendable {
 
   public init(
     ada: ID<Customer>, newsletter: ID<Profile>, grace: ID<Customer>, link: ID<Link>, export: ID<Job>,
-    job: ID<Job>, queuedJob: ID<Job>
+    points: ID<PointEntry>, job: ID<Job>, queuedJob: ID<Job>
   ) {
     self.ada = ada
     self.newsletter = newsletter
     self.grace = grace
     self.link = link
     self.export = export
+    self.points = points
     self.job = job
     self.queuedJob = queuedJob
   }

@@ -50,7 +50,7 @@ struct ViewOwnFactsTests {
       let columns = [
         "base.profiles": "id", "base.traits": "profile", "base.identifiers": "profile", "base.links": "a",
         "base.orders": "profile", "acquisition.events": "profile", "base.consents": "profile",
-        "retention.lifetime_values": "customer",
+        "retention.lifetime_values": "customer", "retention.point_movements": "profile",
       ]
       for (table, column) in columns {
         let parts = table.split(separator: ".").map { SQL(identifier: String($0)) }

@@ -53,7 +53,7 @@ struct EraseTests {
     "channel_integration.sign_ins.token_id": "a number that the tool draws",
     "expansion.neighbours.neighbour": "an article", "expansion.neighbours.sku": "an article",
     "expansion.popular_items.sku": "an article", "retention.lifetime_models.currency": "a currency",
-    "retention.lifetime_models.source": "the name of a system",
+    "retention.lifetime_models.source": "the name of a system", "retention.point_entries.kind": "part of the program",
   ]
 
   private struct Column: Decodable {

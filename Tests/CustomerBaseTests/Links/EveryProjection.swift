@@ -57,6 +57,8 @@ struct Projection: Sendable {
     Projection("identities.resolve", #"{"kind": "email", "value": "$email"}"#),
     Projection("lists.addresses", #"{"limit": 200}"#),
     Projection("lists.report", "{}"),
+    Projection("loyalty.balance", #"{"customer": "$customer"}"#),
+    Projection("loyalty.entries", #"{"customer": "$customer", "limit": 200}"#),
     Projection("orders.list", #"{"customer": "$customer", "limit": 200}"#),
     Projection("recommendations.forCustomer", #"{"customer": "$customer"}"#),
     Projection("rfm.get", #"{"customer": "$customer"}"#),

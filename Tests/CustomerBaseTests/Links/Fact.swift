@@ -9,6 +9,8 @@ enum Fact: Sendable {
   case order(number: String, ProfileReference, secondsAgo: Int64, Currency, quantity: Int, price: Int, OrderStatus)
   case consent(ProfileReference, purpose: String, Channel?, ConsentDecision)
   case event(visitor: String?, user: String?, name: String, identifies: Bool)
+  case earning(ProfileReference, points: Int, activeInSeconds: Int64, expiresInSeconds: Int64?)
+  case burning(ProfileReference, points: Int)
   case erasure(ProfileReference)
   case pause(seconds: Int64)
 
@@ -18,16 +20,17 @@ enum Fact: Sendable {
 
   /// So many facts that follow from the seed.
   ///
-  /// - Parameter identifying: Whether events say who their visitor is. What such an event does depends on whom the visitor
-  ///   is known as by then, so that it comes before anybody is merged.
+  /// - Parameter identifying: Whether events say who their visitor is, and points are spent. What these do depends on who is
+  ///   one customer by then, so that they come before anybody is merged.
   static func some(_ count: Int, identifying: Bool, _ random: inout SeededGenerator) -> [Fact] {
     (0..<count).map { _ in
-      switch Int.random(in: 0..<12, using: &random) {
+      switch Int.random(in: 0..<14, using: &random) {
       case 0...3: record(&random)
       case 4, 5: order(&random)
       case 6: consent(&random)
       case 7...9: event(identifying, &random)
-      case 10: flip(2, &random) ? .erasure(reference(&random)) : .pause(seconds: 1)
+      case 10, 11: points(identifying, &random)
+      case 12: flip(2, &random) ? .erasure(reference(&random)) : .pause(seconds: 1)
       default: .pause(seconds: Int64.random(in: 1...4000, using: &random))
       }
     }
@@ -75,6 +78,14 @@ enum Fact: Sendable {
     .consent(
       reference(&random), purpose: pick(["marketing", "profiling"], &random),
       flip(2, &random) ? nil : Channel(fixed: "email"), pick(ConsentDecision.allCases, &random))
+  }
+
+  private static func points(_ identifying: Bool, _ random: inout SeededGenerator) -> Fact {
+    let points = Int.random(in: 1...30, using: &random)
+    if identifying, flip(2, &random) { return .burning(reference(&random), points: points) }
+    return .earning(
+      reference(&random), points: points, activeInSeconds: Int64.random(in: 0...2000, using: &random),
+      expiresInSeconds: flip(2, &random) ? nil : Int64.random(in: 4000...30_000, using: &random))
   }
 
   private static func event(_ identifying: Bool, _ random: inout SeededGenerator) -> Fact {

@@ -34,6 +34,7 @@ struct LinkModel {
   var records: [ID<Profile>: Record] = [:]
   var orders: [String: PlacedOrder] = [:]
   var visits: [Visit] = []
+  var points = PointModel()
   var links: Set<Edge> = []
   var removed: Set<Edge> = []
 

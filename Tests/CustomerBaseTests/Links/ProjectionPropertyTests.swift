@@ -9,6 +9,7 @@ import TestSupport
 
 @testable import ChannelIntegration
 @testable import Models
+@testable import Retention
 
 /// Facts of every service, merges, unmerges and erasures in random order: what every service shows is the model's, and
 /// after everything is unmerged it is, byte for byte, what it is where nobody was ever merged.
@@ -215,6 +216,21 @@ private final class ProjectionPlay {
           recordedAt: answer.recordedAt))
     case .event(let visitor, let user, let name, let identifies):
       try await visit(visitor, user, name, identifies)
+    case .earning(let reference, let points, let active, let expires):
+      guard let profile = profile(reference) else { return }
+      let (activeAt, expiresAt) = (now.adding(seconds: active), expires.map { now.adding(seconds: $0) })
+      let earned = try await five.of("loyalty.earn").call(
+        EarnPoints(
+          customer: ID(profile), points: try #require(Points(points)), activeAt: activeAt, expiresAt: expiresAt))
+      model.points.earn(
+        PointModel.Lot(
+          id: earned.entry, profile: profile, points: points, activeAt: activeAt, expiresAt: expiresAt))
+    case .burning(let reference, let points):
+      guard let profile = profile(reference) else { return }
+      let isEnough = model.points.take(points, of: model.component(of: profile), at: now) != nil
+      let refusal = try await five.of("loyalty.burn").refusal(
+        of: BurnPoints(customer: ID(profile), points: try #require(Points(points))))
+      #expect(refusal?.type == (isEnough ? nil : "insufficient_points"))
     case .erasure(let reference):
       guard let profile = profile(reference) else { return }
       try await service.database.transaction { transaction in
@@ -281,6 +297,11 @@ private final class ProjectionPlay {
       let verdict = try await service.call(
         CheckConsent(customer: ID(profile), purpose: "marketing", channel: Channel(fixed: "email")))
       #expect(verdict.reason == model.allows(profile, "marketing", on: "email"))
+      let balance = try await five.of("loyalty.balance").call(GetPointBalance(customer: ID(profile)))
+      let now = service.clock.now
+      #expect(balance.active == model.points.active(of: members, at: now))
+      #expect(balance.expired == model.points.expired(of: members, at: now))
+      #expect(balance.active + balance.pending + balance.expired == model.points.all(of: members))
     }
     for visitor in Fact.visitors {
       guard let profile = model.carrier(of: .anonymous, visitor) else { continue }

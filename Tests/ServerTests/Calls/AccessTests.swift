@@ -77,7 +77,7 @@ import Testing
     let example = M.example(
       in: ExampleData(
         ada: ids.make(), newsletter: ids.make(), grace: ids.make(), link: ids.make(), export: ids.make(),
-        job: ids.make(), queuedJob: ids.make()))
+        points: ids.make(), job: ids.make(), queuedJob: ids.make()))
     return try encodeJSON(example)
   }
 }

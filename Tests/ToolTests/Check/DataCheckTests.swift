@@ -52,6 +52,25 @@ struct DataCheckTests {
     }
   }
 
+  @Test func `points that are not the sum of their movements are a fault`() async throws {
+    try await withStateFolder { state in
+      try await withExampleDatabase { database, pool in
+        try await pool.execute("UPDATE retention.point_lots SET remaining = remaining + 1")
+        let found = await DataCheck.run(database.text, state, noSettings)
+        #expect(found.faults.count == 1 && found.faults[0].contains("101 left; its movements leave 100"))
+        try await pool.execute("UPDATE retention.point_lots SET remaining = remaining - 1")
+        try await pool.execute(
+          """
+          INSERT INTO retention.point_entries (id, kind, profile, at, reverses)
+          SELECT gen_random_uuid(), 'reversed', e.profile, e.at, e.id FROM retention.point_entries e
+          WHERE e.kind = 'earned'
+          """)
+        let reversed = await DataCheck.run(database.text, state, noSettings)
+        #expect(reversed.faults.count == 1 && reversed.faults[0].contains("not the opposite"))
+      }
+    }
+  }
+
   @Test func `a database of another version is a fault and nothing more is asked`() async throws {
     try await withStateFolder { state in
       try await withExampleDatabase { database, pool in

@@ -5,7 +5,7 @@ import { h } from "../../parts/element.js";
 import { empty, live } from "../../parts/live.js";
 import { suite } from "../../parts/suite.js";
 import { growing } from "../../parts/table.js";
-import { dayOf, money, t, time, tOr } from "../../parts/words.js";
+import { dayOf, money, number, t, time, tOr } from "../../parts/words.js";
 
 /** @typedef {import("/ecrm.js").TimelineEntry} Entry */
 
@@ -76,11 +76,12 @@ function line({ at, type, source, details }) {
  * @returns {string}
  */
 function gist(type, details) {
-  const { total, externalId, source, evidence, reason, name, event, purpose } = details ?? {};
+  const { total, externalId, source, evidence, reason, name, event, purpose, points, reference } = details ?? {};
   if (total?.amount !== undefined) return `${externalId ?? ""} ${money(total)}`;
   if (type.startsWith("profile.")) return [source, externalId].filter(Boolean).join(" ");
   if (type.startsWith("link.")) return [evidence, reason].filter(Boolean).join(": ");
   if (type.startsWith("consent.")) return tOr(`purposes.${purpose}`, String(purpose ?? ""));
+  if (points !== undefined && type.startsWith("points.")) return [number(points), reference].filter(Boolean).join(" · ");
   if (type.startsWith("event.")) return String(name ?? event ?? "");
   return "";
 }

@@ -21,16 +21,18 @@ export function worth(customer, leaving) {
     async load(signal) {
       const [published, end] = await Promise.all([models(signal), endOfOrders(signal)]);
       const source = published[0]?.source;
-      const [life, standing] = await Promise.all([
+      const [life, standing, points] = await Promise.all([
         published.length === 0
           ? undefined
           : unless(suite.clv.get({ customer, horizonDays, source }, { signal }), "no_purchases", "not_found"),
         unless(suite.rfm.get({ customer, asOf: daysFrom(-1, end) }, { signal }), "no_purchases", "not_found"),
+        unless(suite.loyalty.balance({ customer }, { signal }), "not_found"),
       ]);
-      return { life, standing };
+      return { life, standing, points };
     },
-    draw({ life, standing }) {
-      if (life === undefined && standing === undefined) {
+    draw({ life, standing, points }) {
+      const hasPoints = points !== undefined && points.active + points.pending + points.expired > 0;
+      if (life === undefined && standing === undefined && !hasPoints) {
         return empty(t("customer.worth.none"), t("customer.worth.noneAdvice"));
       }
       const shown = [
@@ -48,6 +50,7 @@ export function worth(customer, leaving) {
             { name: t("customer.worth.alive"), value: percent(life.probabilityAlive) },
             { name: t("customer.worth.purchases"), value: number(life.expectedPurchases, 1) },
           ]),
+        hasPoints && figureList([{ name: t("customer.worth.points"), value: number(points.active) }]),
         life !== undefined && h("p", { class: "hint" }, t("customer.worth.horizon", { asOf: day(life.asOf) })),
       ];
       return shown.flatMap((piece) => (piece === false ? [] : [piece]));

@@ -72,10 +72,11 @@ export const customer = {
   },
   worth: {
     title: "Wert",
-    hint: "Nach dem Modell im Einsatz und den RFM-Punkten.",
+    hint: "Nach dem Modell im Einsatz und den RFM-Punkten; Treuepunkte nach dem Programm.",
     value: "Erwartet in einem Jahr",
     alive: "Kauft noch",
     purchases: "Erwartete Käufe",
+    points: "Punkte zum Einlösen",
     scores: "Aktualität {r}, Häufigkeit {f}, Geldwert {m}, Stand {asOf}",
     horizon: "Ab {asOf}, nicht abgezinst.",
     none: "Noch nichts gekauft",

@@ -69,10 +69,11 @@ export const customer = {
   },
   worth: {
     title: "Worth",
-    hint: "By the model in use and the RFM scores.",
+    hint: "By the model in use and the RFM scores; points by the loyalty programme.",
     value: "Expected in a year",
     alive: "Still buys",
     purchases: "Purchases expected",
+    points: "Points to spend",
     scores: "recency {r}, frequency {f}, monetary {m}, as of {asOf}",
     horizon: "From {asOf} on, not discounted.",
     none: "Nothing bought yet",
