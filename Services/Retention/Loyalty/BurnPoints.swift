@@ -25,6 +25,6 @@ struct BurnPoints: Method {
     let movements = try await ledger.lockedLots(of: profiles).taking(points.count)
     let entry = ledger.add(.burned, of: ID(customer), reference: reference?.text)
     try ledger.move(movements, by: entry, .burned, reference: reference?.text)
-    return try await ledger.posted(entry, movements, of: ID(customer))
+    return try await ledger.posted(entry, movements, of: profiles)
   }
 }

@@ -35,7 +35,7 @@ struct EarnPoints: Method {
       throw InvalidParam(path: "/params/expiresAt", rule: "range", message: "must be after activeAt, and after now")
     }
     let ledger = PointLedger(call: call)
-    _ = try await ledger.profiles(of: customer)
+    let profiles = try await ledger.profiles(of: customer)
     let profile = ID<Profile>(customer)
     let entry = ledger.add(.earned, of: profile, reference: reference?.text)
     _ = call.database.send(
@@ -45,6 +45,6 @@ struct EarnPoints: Method {
       """)
     let movements = [PointMovement(lot: entry, profile: profile, points: points.count)]
     try ledger.move(movements, by: entry, .earned, reference: reference?.text)
-    return try await ledger.posted(entry, movements, of: profile)
+    return try await ledger.posted(entry, movements, of: profiles)
   }
 }

@@ -16,7 +16,7 @@ extension Failure {
 struct PointLedger: Sendable {
   let call: Call
 
-  /// The profiles of a customer whom something may be written about, under the profile of this id.
+  /// The profiles of a customer, at least one, of whom something may be written under the profile of this id.
   ///
   /// - Throws: `notFound`, or `erased`.
   func profiles(of customer: ID<Customer>) async throws -> [ID<Profile>] {
@@ -26,13 +26,13 @@ struct PointLedger: Sendable {
     return profiles
   }
 
-  /// The lots of which these profiles can spend now, and one more where it is named, locked in the order of their ids.
-  func lockedLots(of profiles: [ID<Profile>], and own: ID<PointEntry>? = nil) async throws -> [PointLot] {
+  /// The lots of which these profiles can spend now, and those that are named, locked in the order of their ids.
+  func lockedLots(of profiles: [ID<Profile>], and named: [ID<PointEntry>] = []) async throws -> [PointLot] {
     try await call.database.all(
       """
       SELECT l.id AS lot, l.profile, l.remaining, l.expires_at
       FROM retention.point_lots l
-      WHERE l.id = \(own)
+      WHERE l.id = ANY (\(named))
         OR (l.profile = ANY (\(profiles)) AND l.remaining > 0 AND l.active_at <= \(call.now)
           AND (l.expires_at IS NULL OR l.expires_at > \(call.now)))
       ORDER BY l.id FOR NO KEY UPDATE
@@ -78,15 +78,14 @@ struct PointLedger: Sendable {
     call.touch(told.map(\.key))
   }
 
-  /// What an entry has done, and what the customer of the profile has after it.
+  /// What an entry has done, and what the customer of these profiles has after it.
   func posted(
-    _ entry: ID<PointEntry>, _ movements: [PointMovement], of profile: ID<Profile>
+    _ entry: ID<PointEntry>, _ movements: [PointMovement], of profiles: [ID<Profile>]
   ) async throws -> PostedPoints {
-    let profiles = try await call.customerBase.profiles(of: ID(profile))
     let left = try await lots(of: profiles, asOf: call.now)
     call.touch(profiles)
     return PostedPoints(
-      entry: entry, customer: ID(profiles.first ?? profile), points: movements.reduce(0) { $0 + $1.points },
+      entry: entry, customer: ID(profiles[0]), points: movements.reduce(0) { $0 + $1.points },
       balance: left.filter { $0.state(asOf: call.now) == .active }.reduce(0) { $0 + $1.points },
       lots: movements.map { MovedPoints(lot: $0.lot, points: $0.points) })
   }

@@ -35,19 +35,22 @@ struct ReversePoints: Method {
     let isReversed: Bool = try await call.database.one(
       "SELECT EXISTS (SELECT FROM retention.point_entries WHERE reverses = \(entry))")
     guard !isReversed else { throw Failure.wrongState.about("it was reversed before") }
-    try await call.customerBase.requireNotErased([profile] + moved.map(\.profile))
+    let profiles = try await ledger.profiles(of: ID(profile))
+    try await call.customerBase.requireNotErased(moved.map(\.profile))
 
-    let movements = try await opposite(of: moved, ledger)
+    let movements = try await opposite(of: moved, profiles, ledger)
     let reversal = ledger.add(.reversed, of: profile, reference: reason.text, reversing: entry)
     try ledger.move(movements, by: reversal, .reversed, reference: reason.text)
-    return try await ledger.posted(reversal, movements, of: profile)
+    return try await ledger.posted(reversal, movements, of: profiles)
   }
 
-  private func opposite(of moved: [PointMovement], _ ledger: PointLedger) async throws -> [PointMovement] {
-    if let earned = moved.first, earned.lot == entry {
-      let profiles = try await ledger.profiles(of: ID(earned.profile))
-      return try await ledger.lockedLots(of: profiles, and: entry).taking(earned.points, first: entry)
+  private func opposite(
+    of moved: [PointMovement], _ profiles: [ID<Profile>], _ ledger: PointLedger
+  ) async throws -> [PointMovement] {
+    if let earned = moved.first(where: { $0.lot == entry }) {
+      return try await ledger.lockedLots(of: profiles, and: [entry]).taking(earned.points, first: entry)
     }
+    _ = try await ledger.lockedLots(of: [], and: moved.map(\.lot))
     return moved.map { PointMovement(lot: $0.lot, profile: $0.profile, points: -$0.points) }
   }
 }

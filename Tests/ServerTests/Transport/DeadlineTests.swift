@@ -10,10 +10,11 @@ extension TransportTests {
 
     init() {
       var limits = TransportLimits()
-      limits.handshakeSeconds = 0.6
-      limits.headerSeconds = 0.6
-      limits.bodyIdleSeconds = 0.6
-      limits.idleSeconds = 1.5
+      // Far above what a machine that is busy with the other tests takes for what is to be in time.
+      limits.handshakeSeconds = 1.5
+      limits.headerSeconds = 1.5
+      limits.bodyIdleSeconds = 1.5
+      limits.idleSeconds = 2.5
       limits.drainSeconds = 0.5
       self.limits = limits
     }
@@ -21,9 +22,9 @@ extension TransportTests {
     @Test func `half a handshake is cut off`() async throws {
       try await withServer(limits: limits) { server async throws in
         let silent = try await server.raw([], secure: false)
-        #expect((0.5...4).contains(silent.closedAfterSeconds ?? 99))
+        #expect((1.4...6).contains(silent.closedAfterSeconds ?? 99))
         let half = try await server.raw([Piece(text: "\u{16}\u{3}\u{1}\u{2}\u{0}\u{1}")], secure: false)
-        #expect((0.5...4).contains(half.closedAfterSeconds ?? 99))
+        #expect((1.4...6).contains(half.closedAfterSeconds ?? 99))
         let metrics = try await server.admin("/metrics").body
         #expect(metrics.contains("tls_handshake_failures_total{service=\"echo\"} 1\n"))
       }
@@ -32,16 +33,16 @@ extension TransportTests {
     @Test func `slow headers are cut off, however they drip`() async throws {
       try await withServer(limits: limits) { server async throws in
         let silent = try await server.raw([])
-        #expect((0.5...4).contains(silent.closedAfterSeconds ?? 99))
+        #expect((1.4...6).contains(silent.closedAfterSeconds ?? 99))
         let drip = (0..<30).map { _ in Piece(text: "X-A: b\r\n", pauseSeconds: 0.1) }
         let dripping = try await server.raw([Piece(text: "POST /rpc HTTP/1.1\r\n")] + drip)
-        #expect((0.5...4).contains(dripping.closedAfterSeconds ?? 99))
+        #expect((1.4...6).contains(dripping.closedAfterSeconds ?? 99))
         let second = [
           Piece(text: server.rpcHead(length: 2) + "{}"), Piece(text: "POST /rpc HTTP/1.1\r\n", pauseSeconds: 0.3),
         ]
         let kept = try await server.raw(second + drip)
         #expect(kept.statuses == [200])
-        #expect((0.8...4).contains(kept.closedAfterSeconds ?? 99))
+        #expect((1.7...6).contains(kept.closedAfterSeconds ?? 99))
       }
     }
 
@@ -49,7 +50,7 @@ extension TransportTests {
       try await withServer(limits: limits) { server async throws in
         let idle = try await server.raw([Piece(text: server.rpcHead(length: 2) + "{}")])
         #expect(idle.statuses == [200])
-        #expect((1.4...5).contains(idle.closedAfterSeconds ?? 99))
+        #expect((2.4...6).contains(idle.closedAfterSeconds ?? 99))
       }
     }
 
@@ -58,7 +59,7 @@ extension TransportTests {
         let outcome = try await server.raw([Piece(text: server.rpcHead(length: 100) + "{")])
         #expect(outcome.statuses == [408])
         #expect(outcome.text.contains(#""code":-32005"#))
-        #expect((0.5...4).contains(outcome.closedAfterSeconds ?? 99))
+        #expect((1.4...6).contains(outcome.closedAfterSeconds ?? 99))
       }
     }
 
@@ -67,7 +68,7 @@ extension TransportTests {
         let drip = (0..<40).map { _ in Piece(text: "x", pauseSeconds: 0.1) }
         let outcome = try await server.raw([Piece(text: server.rpcHead(length: 1000))] + drip)
         #expect(outcome.statuses == [408])
-        #expect((0.5...4).contains(outcome.closedAfterSeconds ?? 99))
+        #expect((1.4...6).contains(outcome.closedAfterSeconds ?? 99))
         let steady = (0..<12).map { _ in Piece(text: String(repeating: "x", count: 800), pauseSeconds: 0.1) }
         let served = try await server.raw([Piece(text: server.rpcHead(length: 9600))] + steady, seconds: 3)
         #expect(served.statuses == [200])
