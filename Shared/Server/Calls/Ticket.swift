@@ -79,33 +79,3 @@ extension RPCRequest {
     return Array(SHA256.hash(data: bytes))
   }
 }
-
-extension JSONNode {
-  /// Appends the value's text with sorted members and without white space.
-  fileprivate func appendCanonically(to bytes: inout [UInt8]) {
-    switch kind {
-    case .object:
-      bytes.append(UInt8(ascii: "{"))
-      for (name, value) in members.sorted(by: { $0.name < $1.name }) {
-        bytes.append(contentsOf: name.utf8)
-        bytes.append(0)
-        value.appendCanonically(to: &bytes)
-        bytes.append(UInt8(ascii: ","))
-      }
-      bytes.append(UInt8(ascii: "}"))
-    case .array:
-      bytes.append(UInt8(ascii: "["))
-      for element in elements {
-        element.appendCanonically(to: &bytes)
-        bytes.append(UInt8(ascii: ","))
-      }
-      bytes.append(UInt8(ascii: "]"))
-    case .string:
-      bytes.append(UInt8(ascii: "\""))
-      if let string { bytes.append(contentsOf: string.utf8) }
-      bytes.append(0)
-    default:
-      bytes.append(contentsOf: rawBytes)
-    }
-  }
-}
