@@ -8,7 +8,7 @@ import sys
 import tempfile
 
 from steps import events, fit, following, growth, imports, json_text, lookups, matching, memory, writes
-from support.suite import Suite
+from support.suite import Suite, eventually
 from table import table
 
 # What is measured on the running suite, then what runs by itself. A step is a module with `measure`, which answers
@@ -31,6 +31,7 @@ def main(names):
             for name, measure in ON_SUITE.items():
                 if name in wanted:
                     print(f"measuring {name}", flush=True)
+                    settle(suite)
                     found += measure(suite)
     for name, measure in ALONE.items():
         if name in wanted:
@@ -44,6 +45,15 @@ def main(names):
         file.write(text)
     os.chmod(file.name, 0o644)
     print(file.name)
+
+
+def settle(suite):
+    """Waits until followers have read what the last step has written: it is not this step's work."""
+    with suite.database() as database:
+        eventually(lambda: not database.execute(
+            "SELECT EXISTS (SELECT FROM base.followers f "
+            "JOIN base.journal j ON (j.epoch, j.transaction, j.id) > (f.epoch, f.transaction, f.id))"
+        ).fetchone()[0], 300)
 
 
 if __name__ == "__main__":

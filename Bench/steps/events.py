@@ -17,7 +17,7 @@ import time
 from support.suite import new_key
 from table import Ratio, median, ratio
 
-ROUNDS = 5
+ROUNDS = 9
 BATCH = 500
 BATCHES = 24
 VISITORS = 2000

@@ -9,22 +9,35 @@ extension Call {
   /// and what was refused; this call holds their ids from here on.
   func store(_ events: [ReceivedEvent]) async throws -> StoredEvents {
     guard !events.isEmpty else { return StoredEvents() }
+    // Asked for all of them and before anything else, so that it is known whose they are when it is known which are new.
+    let known = customerBase.look(for: events.map(\.event.sighting))
     let unseen = database.send(
       """
-      INSERT INTO acquisition.event_ids (message_id, received_on)
-      SELECT m.message_id, \(now.day)
-      FROM unnest(\(events.map(\.messageId))) AS m (message_id)
-      ORDER BY m.message_id COLLATE "C"
-      ON CONFLICT ON CONSTRAINT event_ids_pkey DO NOTHING
-      RETURNING message_id
+      WITH unseen AS (
+        INSERT INTO acquisition.event_ids (message_id, received_on)
+        SELECT m.message_id, \(now.day)
+        FROM unnest(\(events.map(\.messageId))) AS m (message_id)
+        ORDER BY m.message_id COLLATE "C"
+        ON CONFLICT ON CONSTRAINT event_ids_pkey DO NOTHING
+        RETURNING message_id
+      )
+      SELECT CASE WHEN count(*) < \(events.count) THEN COALESCE(array_agg(message_id), '{}') END FROM unseen
       """)
-    // Asked for all of them, so that it need not wait until it is known which are new.
-    let known = customerBase.look(for: events.map(\.event.sighting))
-    // Made while the database works on that, since mostly all of them are.
+    // Made while the database works on that, since mostly all of them are new and of visitors who are known.
     let columns = columns(of: events)
+    let settled = try await customerBase.settled(events.map(\.event.sighting), known: known)
     let fresh = try await fresh(unseen, of: events)
     guard !fresh.isEmpty else { return StoredEvents() }
-    let placed = try await write(fresh, fresh.count == events.count ? columns : self.columns(of: fresh), known: known)
+    if let settled, fresh.count == events.count {
+      try await insert(zip(events, settled).map { ($0, $1) }, columns)
+      return StoredEvents(count: events.count)
+    }
+    let placed = try await customerBase.place(
+      fresh.map(\.event.sighting), known: known, beforeWriting: fresh.map(\.event.toldIdentifiers))
+    let rows = zip(fresh, placed.profiles).compactMap { event, profile in profile.map { (event: event, profile: $0) } }
+    if !rows.isEmpty {
+      try await insert(rows, rows.count == events.count ? columns : self.columns(of: rows.map(\.event)))
+    }
     var stored = StoredEvents(count: fresh.count)
     stored.refused = placed.refused.map {
       RefusedIdentification(messageId: fresh[$0.sighting].messageId, reason: $0.reason)
@@ -46,22 +59,15 @@ extension Call {
   }
 
   private func fresh(_ unseen: Pending, of events: [ReceivedEvent]) async throws -> [ReceivedEvent] {
-    let rows = try await unseen.rows()
-    if rows.count == events.count { return events }
-    let kept = Set(try rows.map { try $0.decode(String.self) })
-    return events.filter { kept.contains($0.messageId) }
+    // Mostly all of them are, which takes no list to say.
+    guard let kept = try await unseen.rows().first?.decode([String]?.self) else { return events }
+    let unseen = Set(kept)
+    return events.filter { unseen.contains($0.messageId) }
   }
 
-  /// Places the events under their profiles and writes them, but those of erased people.
-  private func write(
-    _ events: [ReceivedEvent], _ columns: SQL, known: PendingSightings
-  ) async throws -> PlacedSightings {
-    let placed = try await customerBase.place(
-      events.map(\.event.sighting), known: known, beforeWriting: events.map(\.event.toldIdentifiers))
-    let rows = zip(events, placed.profiles).compactMap { event, profile in profile.map { (event: event, profile: $0) } }
+  /// Writes events under their profiles.
+  private func insert(_ rows: [(event: ReceivedEvent, profile: ID<Profile>)], _ columns: SQL) async throws {
     let profiles = rows.map(\.profile)
-    guard !rows.isEmpty else { return placed }
-    let columns = rows.count == events.count ? columns : self.columns(of: rows.map(\.event))
     let entry = try JournalEntry(subject: nil, type: "events.collected", payload: ["events": rows.count])
     _ = database.send(
       """
@@ -73,7 +79,6 @@ extension Call {
       """)
     try await learnTraits(rows.map { ($0.event.event, $0.profile) })
     touch(profiles)
-    return placed
   }
 
   /// Merges what `identify` says of people into the website's own records. A write key is public, so nothing it says is

@@ -28,13 +28,13 @@ extension CustomerBase {
     let visitors: SQL =
       userIds.isEmpty
       ? """
-      SELECT i.value, i.profile, NULL::text
+      SELECT i.value, i.profile, NULL::text AS account
       FROM base.identifiers i
       WHERE i.kind = 'anonymous' AND i.value = ANY (\(anonymousIds)) AND i.retired_at IS NULL
       ORDER BY i.value, i.profile
       """
       : """
-      SELECT i.value, i.profile, u.value
+      SELECT i.value, i.profile, u.value AS account
       FROM base.identifiers i
       JOIN base.members m ON m.profile = i.profile
       LEFT JOIN base.members n ON n.customer = m.customer
@@ -43,7 +43,11 @@ extension CustomerBase {
       ORDER BY i.value, i.profile
       """
     return PendingSightings(
-      visitors: database.send(visitors),
+      // One row of lists: a row for each of a batch costs more than finding it.
+      visitors: database.send(
+        """
+        SELECT array_agg(v.value), array_agg(v.profile), array_agg(v.account) FROM (\(visitors)) v
+        """),
       accounts: userIds.isEmpty
         ? nil
         : database.send(
@@ -67,6 +71,14 @@ extension CustomerBase {
           WHERE i.kind = 'anonymous' AND i.value = ANY (\(anonymousIds)) AND i.retired_at IS NULL
             AND d.verdict = 'different'
           """) : nil)
+  }
+
+  /// The profile of each sighting where all are of visitors and accounts that are known, and nothing is to be written of them.
+  public func settled(_ sightings: [Sighting], known: PendingSightings) async throws -> [ID<Profile>]? {
+    var ledger = try await ledger(known)
+    guard sightings.allSatisfy({ ledger.isSettled($0) }) else { return nil }
+    let placed = sightings.compactMap { ledger.place($0) { ids.make(Profile.self) } }
+    return ledger.changesNothing && placed.count == sightings.count ? placed : nil
   }
 
   /// The profile that each sighting's event is stored under, none where it names a person who was erased; and what was
@@ -114,8 +126,10 @@ extension CustomerBase {
   private func ledger(_ pending: PendingSightings) async throws -> SightingLedger {
     var ledger = SightingLedger()
     var known: [String: (profile: ID<Profile>, users: Set<String>)] = [:]
-    for row in try await pending.visitors.rows() {
-      let (anonymousId, profile, user) = try row.decode(String.self, ID<Profile>.self, String?.self)
+    let visitors = try await pending.visitors.rows().first?.decode(
+      [String]?.self, [ID<Profile>]?.self, [String?]?.self)
+    let (anonymousIds, profiles, accounts) = (visitors?.0 ?? [], visitors?.1 ?? [], visitors?.2 ?? [])
+    for ((anonymousId, profile), user) in zip(zip(anonymousIds, profiles), accounts) {
       // Where other sources tell the same id of profiles of theirs, the earliest has the events.
       let visitor = known[anonymousId] ?? (profile, [])
       guard visitor.profile == profile else { continue }

@@ -45,6 +45,11 @@ struct SightingLedger {
     accounts[userId] = profile
   }
 
+  /// Whether there is nothing to write of the sightings that were placed.
+  var changesNothing: Bool {
+    madeVisitors.isEmpty && madeAccounts.isEmpty && closed.isEmpty && links.isEmpty && refused.isEmpty
+  }
+
   /// Whether the sighting can be placed without making, closing or linking anything.
   func isSettled(_ sighting: Sighting) -> Bool {
     let visitor = sighting.anonymousId.map { visitors[$0] }
