@@ -110,23 +110,32 @@ struct RecoveryTests {
           for _ in 0..<6 {
             group.addTask {
               do {
-                try await pool.transaction { try await $0.execute("SELECT pg_sleep(5)") }
+                try await pool.transaction { try await $0.execute("SELECT pg_sleep(8)") }
                 return nil
               } catch { return error }
             }
           }
           group.addTask {
             do {
-              try await pool.shared.execute("SELECT pg_sleep(0.9)")
+              // Below the time limit of the lane, and again until the connection is cut.
+              for _ in 0..<8 { try await pool.shared.execute("SELECT pg_sleep(0.9)") }
               return nil
             } catch { return error }
           }
-          try? await Task.sleep(for: .milliseconds(200))
           _ = try? await pool.connection { connection in
             try await connection.execute(
               """
-              SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-              WHERE datname = current_database() AND pid <> pg_backend_pid()
+              DO $$ BEGIN
+                FOR look IN 1..600 LOOP
+                  PERFORM pg_stat_clear_snapshot();
+                  EXIT WHEN 7 = (
+                    SELECT count(*) FROM pg_stat_activity
+                    WHERE datname = current_database() AND wait_event = 'PgSleep' AND pid <> pg_backend_pid());
+                  PERFORM pg_sleep(0.01);
+                END LOOP;
+                PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE datname = current_database() AND pid <> pg_backend_pid();
+              END $$
               """)
           }
           return await group.reduce(into: [PostgresError]()) {
