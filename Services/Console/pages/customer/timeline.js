@@ -81,7 +81,9 @@ function gist(type, details) {
   if (type.startsWith("profile.")) return [source, externalId].filter(Boolean).join(" ");
   if (type.startsWith("link.")) return [evidence, reason].filter(Boolean).join(": ");
   if (type.startsWith("consent.")) return tOr(`purposes.${purpose}`, String(purpose ?? ""));
-  if (points !== undefined) return [number(points), reference].filter(Boolean).join(" · ");
+  if (type.startsWith("points.")) {
+    return points === undefined ? "" : [number(points), reference].filter(Boolean).join(" · ");
+  }
   if (type.startsWith("event.")) return String(name ?? event ?? "");
   return "";
 }
