@@ -14,8 +14,9 @@ from table import table
 # What is measured on the running suite, then what runs by itself. A step is a module with `measure`, which answers
 # `Ratio`s and `Note`s; a step of its own is a line here.
 ON_SUITE = {
-    "lookups": lookups.measure, "writes": writes.measure, "events": events.measure, "matching": matching.measure,
-    "following": following.measure, "imports": imports.measure}
+    "lookups": lookups.measure, "writes": writes.measure, "events": events.measure, "imports": imports.measure,
+    # Behind the imports, at whose records followers would look for the segment and the models that these leave.
+    "matching": matching.measure, "following": following.measure}
 ALONE = {"growth": growth.measure, "memory": memory.measure, "fit": fit.measure, "json": json_text.measure}
 
 
