@@ -10,7 +10,8 @@ extension Call {
   func store(_ events: [ReceivedEvent]) async throws -> StoredEvents {
     guard !events.isEmpty else { return StoredEvents() }
     // Asked for all of them and before anything else, so that it is known whose they are when it is known which are new.
-    let known = customerBase.look(for: events.map(\.event.sighting))
+    let sightings = events.map(\.event.sighting)
+    let known = customerBase.look(for: sightings)
     let unseen = database.send(
       """
       WITH unseen AS (
@@ -25,7 +26,7 @@ extension Call {
       """)
     // Made while the database works on that, since mostly all of them are new and of visitors who are known.
     let columns = columns(of: events)
-    let settled = try await customerBase.settled(events.map(\.event.sighting), known: known)
+    let settled = try await customerBase.settled(sightings, known: known)
     let fresh = try await fresh(unseen, of: events)
     guard !fresh.isEmpty else { return StoredEvents() }
     if let settled, fresh.count == events.count {
