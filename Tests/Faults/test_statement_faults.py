@@ -135,6 +135,11 @@ class House:
         return self.database.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'").fetchone()[0]
 
+    def open_jobs(self, service):
+        return self.database.execute(
+            "SELECT count(*) FROM base.jobs WHERE service = %s AND state IN ('queued', 'running')",
+            [service]).fetchone()[0]
+
     def trained(self):
         """All sources, once a model has been trained of them."""
         if not self.database.execute("SELECT count(*) FROM base.match_models").fetchone()[0]:
@@ -243,6 +248,8 @@ def test_a_fault_at_each_statement_leaves_nothing_or_all_of_it(house, clients, m
             nothing = not any(attempt.before_retry)
             assert nothing or attempt.before_retry == whole, f"{fault} at {at}: half of it: {attempt.before_retry}"
             outcomes["nothing" if nothing else "all"] += 1
+    # What the calls have begun, or followers for them, holds connections by right until it is done.
+    eventually(lambda: house.open_jobs(service) == 0, 120)
     eventually(lambda: house.idle_in_transaction() == 0, 10)
     eventually(lambda: instance.lent() == LISTENING and instance.metric("database_pool_waiting") == 0, 15)
     assert instance.metric("database_pool_connections") <= 8

@@ -44,7 +44,7 @@ extension TestService {
   public func follow(_ follower: any Follower.Type) async throws {
     var isBehind = true
     while isBehind {
-      try await running.settle()
+      try await running.follow()
       isBehind = try await database.shared.one(
         """
         SELECT EXISTS (

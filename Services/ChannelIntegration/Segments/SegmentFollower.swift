@@ -19,12 +19,19 @@ enum SegmentFollower: Follower {
     guard !keys.isEmpty else { return }
     // What was saved since is measured by its job.
     let held = try await base.hold(segments: keys)
-    for stored in held where told.concernsEverybody(try SegmentPlan(stored, now: base.now)) {
-      base.measure(segment: stored.key, by: try base.enqueue(ComputeSegmentWork(stored)))
-    }
+    try await measureEverybody(held.filter { told.concernsEverybody(try SegmentPlan($0, now: base.now)) }, in: base)
     let touched = try await told.customers(in: base.database)
     guard !touched.isEmpty else { return }
     try await measure(held, touched, in: base)
+  }
+
+  /// Has everybody measured by a job, where none is about to do so: one that has yet to begin will see all this.
+  private static func measureEverybody(_ segments: [StoredSegment], in base: CustomerBase) async throws {
+    guard !segments.isEmpty else { return }
+    let waiting = try await base.waiting(segments.compactMap(\.job))
+    for stored in segments where stored.job.map(waiting.contains) != true {
+      base.measure(segment: stored.key, by: try base.enqueue(ComputeSegmentWork(stored)))
+    }
   }
 
   private static func measure(

@@ -56,6 +56,11 @@ extension CustomerBase {
     """
   }
 
+  /// Those of the jobs that no worker has begun.
+  public func waiting(_ jobs: [ID<Job>]) async throws -> Set<ID<Job>> {
+    Set(try await database.all("SELECT id FROM base.jobs WHERE id = ANY (\(jobs)) AND state = 'queued'"))
+  }
+
   /// Cancels a job that has not ended; its worker stops at its next report.
   ///
   /// - Throws: `notFound`, or `wrongState` when the job has ended.

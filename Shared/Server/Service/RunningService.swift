@@ -59,6 +59,11 @@ public struct RunningService: Sendable {
   /// Carries out all jobs that wait and applies what the journal holds, then returns.
   public func settle() async throws {
     while try await jobWorker.runNext() {}
+    try await follow()
+  }
+
+  /// Lets followers take what they can have of the journal, and no job.
+  public func follow() async throws {
     for follower in service.followers {
       while try await worker(of: follower).step() > 0 {}
     }

@@ -179,6 +179,29 @@ struct SegmentFollowerTests {
     }
   }
 
+  @Test func `what concerns everybody several times is measured once where no job has begun`() async throws {
+    try await withService(ChannelIntegrationService.self) { service in
+      _ = try await service.person("ada")
+      try await service.save("graz", .trait(TraitClause(name: "locality", is: text("Graz"))))
+      let jobs: SQL = "SELECT count(*) FROM base.jobs WHERE actor = 'follower'"
+      func trust(_ sources: [SourceName]) async throws {
+        _ = try await service.call(
+          SaveTraitPolicy(trait: TraitName(fixed: "locality"), rule: .mostTrusted, sources: sources))
+      }
+      for sources in [[.crm], [.shop], [.crm, .shop]] as [[SourceName]] {
+        try await trust(sources)
+        try await service.follow(SegmentFollower.self)
+        #expect(try await service.database.shared.one(jobs) == 1, "after the trust in \(sources)")
+      }
+      try await service.followSegments()
+      #expect(try await service.database.shared.one("SELECT computed_version = version FROM base.segments") == true)
+      // That job has ended, and the next change needs another.
+      try await trust([.shop, .crm])
+      try await service.followSegments()
+      #expect(try await service.database.shared.one(jobs) == 2)
+    }
+  }
+
   @Test func `two workers side by side change nothing twice`() async throws {
     try await withService(ChannelIntegrationService.self) { service in
       let twin = try await service.beside(ChannelIntegrationService.self)
