@@ -12,32 +12,24 @@ extension Call {
     // Asked for all of them and before anything else, so that it is known whose they are when it is known which are new.
     let sightings = events.map(\.event.sighting)
     let known = customerBase.look(for: sightings)
-    let unseen = database.send(
-      """
-      WITH unseen AS (
-        INSERT INTO acquisition.event_ids (message_id, received_on)
-        SELECT m.message_id, \(now.day)
-        FROM unnest(\(events.map(\.messageId))) AS m (message_id)
-        ORDER BY m.message_id COLLATE "C"
-        ON CONFLICT ON CONSTRAINT event_ids_pkey DO NOTHING
-        RETURNING message_id
-      )
-      SELECT CASE WHEN count(*) < \(events.count) THEN COALESCE(array_agg(message_id), '{}') END FROM unseen
-      """)
-    // Made while the database works on that, since mostly all of them are new and of visitors who are known.
+    let unseen = database.send("SELECT acquisition.receive(\(events.map(\.messageId)), \(now.day))")
     let columns = columns(of: events)
-    let settled = try await customerBase.settled(sightings, known: known)
+    // Mostly all are of visitors who are known, and none has come before. They are written before it is known that all
+    // are new, as the database is to have something to do, and only if they are.
+    let settled = try await customerBase.settled(sightings, known: known).map { Array(zip(events, $0)) }
+    if let settled { try insert(settled, columns, if: "current_setting('acquisition.all_new', true) = 'true'") }
     let fresh = try await fresh(unseen, of: events)
-    guard !fresh.isEmpty else { return StoredEvents() }
     if let settled, fresh.count == events.count {
-      try await insert(zip(events, settled).map { ($0, $1) }, columns)
+      try await learn(settled)
       return StoredEvents(count: events.count)
     }
+    guard !fresh.isEmpty else { return StoredEvents() }
     let placed = try await customerBase.place(
       fresh.map(\.event.sighting), known: known, beforeWriting: fresh.map(\.event.toldIdentifiers))
     let rows = zip(fresh, placed.profiles).compactMap { event, profile in profile.map { (event: event, profile: $0) } }
     if !rows.isEmpty {
-      try await insert(rows, rows.count == events.count ? columns : self.columns(of: rows.map(\.event)))
+      try insert(rows, rows.count == events.count ? columns : self.columns(of: rows.map(\.event)))
+      try await learn(rows)
     }
     var stored = StoredEvents(count: fresh.count)
     stored.refused = placed.refused.map {
@@ -60,26 +52,30 @@ extension Call {
   }
 
   private func fresh(_ unseen: Pending, of events: [ReceivedEvent]) async throws -> [ReceivedEvent] {
-    // Mostly all of them are, which takes no list to say.
     guard let kept = try await unseen.rows().first?.decode([String]?.self) else { return events }
     let unseen = Set(kept)
     return events.filter { unseen.contains($0.messageId) }
   }
 
-  /// Writes events under their profiles.
-  private func insert(_ rows: [(event: ReceivedEvent, profile: ID<Profile>)], _ columns: SQL) async throws {
-    let profiles = rows.map(\.profile)
+  /// Writes events under their profiles, where the condition holds. Sent, not waited for.
+  private func insert(
+    _ rows: [(event: ReceivedEvent, profile: ID<Profile>)], _ columns: SQL, if condition: SQL = "true"
+  ) throws {
     let entry = try JournalEntry(subject: nil, type: "events.collected", payload: ["events": rows.count])
     _ = database.send(
       """
-      WITH entry AS (\(customerBase.appending(entry)) RETURNING id)
+      WITH entry AS (\(customerBase.appending(entry)) WHERE \(condition) RETURNING id)
       INSERT INTO acquisition.events (profile, received_at, id, message_id, type, name, occurred_at, entry, body)
       SELECT e.profile, \(now), e.id, e.message_id, e.type, e.name, e.occurred_at, entry.id, e.body
-      FROM entry CROSS JOIN unnest(\(profiles), \(columns))
+      FROM entry CROSS JOIN unnest(\(rows.map(\.profile)), \(columns))
         AS e (profile, id, message_id, type, name, occurred_at, body)
       """)
+  }
+
+  /// Takes what events that are written say of their people.
+  private func learn(_ rows: [(event: ReceivedEvent, profile: ID<Profile>)]) async throws {
     try await learnTraits(rows.map { ($0.event.event, $0.profile) })
-    touch(profiles)
+    touch(rows.map(\.profile))
   }
 
   /// Merges what `identify` says of people into the website's own records. A write key is public, so nothing it says is

@@ -47,6 +47,31 @@ struct StoreEventsTests {
     }
   }
 
+  @Test func `of known visitors what came before is left out, and what is new is stored once`() async throws {
+    try await withService(AcquisitionService.self) { service in
+      func collect(_ numbers: [Int]) async throws -> (accepted: Int, duplicates: Int) {
+        let events = numbers.map { #"{"type": "page", "messageId": "m-\#($0)", "anonymousId": "v-\#($0 % 2)"}"# }
+        let report = try await service.call("events.collect", #"{"batch": [\#(events.joined(separator: ","))]}"#)
+          .decode(CollectedEvents.self)
+        return (report.accepted, report.duplicates)
+      }
+      // The visitors are new, then known; then ids come again: the first, the last, all of them, and beside new ones.
+      let batches = [[1, 2], [3, 4], [4, 5, 6], [6, 3], [7, 1], [8, 9], [3, 4]]
+      var stored: Set<Int> = []
+      for batch in batches {
+        let new = Set(batch).subtracting(stored)
+        #expect(try await collect(batch) == (new.count, batch.count - new.count), "\(batch)")
+        stored.formUnion(new)
+        let kept: [String] = try await service.database.shared.all(
+          "SELECT message_id FROM acquisition.events ORDER BY message_id")
+        #expect(kept == stored.sorted().map { "m-\($0)" }, "\(batch)")
+      }
+      let entries: [Int] = try await service.database.shared.all(
+        "SELECT (payload ->> 'events')::int8 FROM base.journal WHERE type = 'events.collected' ORDER BY id")
+      #expect(entries == [2, 2, 2, 1, 2])
+    }
+  }
+
   private func partition(_ service: TestService, monthsAhead: Int) async throws -> SQL {
     let name: String = try await service.database.shared.one(
       """
