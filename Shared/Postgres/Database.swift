@@ -41,7 +41,7 @@ public struct Pending: Sendable {
   /// Where the statement runs, which decides what cancelling the caller means.
   enum Origin: Sendable {
     case shared(SharedLane, Statement)
-    case lease(Lease)
+    case lease(Lease, isOfEach: Bool)
   }
 
   private let answer: Answer
@@ -87,8 +87,9 @@ public struct Pending: Sendable {
 
   func result() async throws -> QueryResult {
     switch origin {
-    case .lease(let lease):
-      return try await lease.wait(for: answer)
+    case .lease(let lease, let isOfEach):
+      let result = try await lease.wait(for: answer)
+      return isOfEach ? try result.parts(1)[0] : result
     case .shared(let lane, let statement):
       do {
         return try await answer.valueOrAbandoned()

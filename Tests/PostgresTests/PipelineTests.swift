@@ -4,9 +4,11 @@ import Testing
 
 /// The state machine without a socket; tickets are numbers.
 struct PipelineTests {
-  private let first = Statement.Key(text: "SELECT 1", types: [])
-  private let second = Statement.Key(text: "SELECT 2", types: [])
+  private let first = Statement("SELECT 1").key
+  private let second = Statement("SELECT 2").key
   private let failure = PostgresError(.server, "no such table", sqlState: "42P01")
+
+  private func key(_ text: String) -> Statement.Key { Statement(SQL(script: text)).key }
 
   private func name(_ route: Pipeline<Int>.Route) -> String {
     switch route {
@@ -40,7 +42,7 @@ struct PipelineTests {
     #expect(delivered == ["1 succeeded", "2 succeeded"])
     #expect(pipeline.isEmpty)
     #expect(name(pipeline.submit(first, ticket: 3).route) == "s1")
-    let other = Statement.Key(text: first.text, types: [20])
+    let other = Statement.Key(tokens: first.tokens, types: [20])
     #expect(name(pipeline.submit(other, ticket: 4).route) == "preparing s2")
   }
 
@@ -59,7 +61,7 @@ struct PipelineTests {
 
   @Test func `a failure skips the rest of its group and no other`() {
     var pipeline = Pipeline<Int>()
-    for ticket in 1...2 { _ = pipeline.submit(Statement.Key(text: "\(ticket)", types: []), ticket: ticket) }
+    for ticket in 1...2 { _ = pipeline.submit(key("\(ticket)"), ticket: ticket) }
     pipeline.closeGroup()
     _ = pipeline.submit(first, ticket: 3)
     pipeline.closeGroup()
@@ -80,13 +82,13 @@ struct PipelineTests {
     }
     _ = pipeline.submit(first, ticket: 3)
     pipeline.closeGroup()
-    let third = pipeline.submit(Statement.Key(text: "3", types: []), ticket: 4)
+    let third = pipeline.submit(key("3"), ticket: 4)
     #expect(third.forgotten == "s2")
     #expect(name(third.route) == "preparing s3")
-    let fourth = pipeline.submit(Statement.Key(text: "4", types: []), ticket: 5)
+    let fourth = pipeline.submit(key("4"), ticket: 5)
     #expect(fourth.forgotten == "s1")
     pipeline.closeGroup()
-    let fifth = pipeline.submit(Statement.Key(text: "5", types: []), ticket: 6)
+    let fifth = pipeline.submit(key("5"), ticket: 6)
     #expect(fifth.forgotten == nil)
     #expect(name(fifth.route) == "unnamed")
     #expect(pipeline.preparedCount == 2)

@@ -69,6 +69,92 @@ struct SharedLaneTests {
     }
   }
 
+  /// What a number is divided by, for each who asks; nothing for zero, and how many were asked for at once.
+  private func quotients(of number: Int, by divisor: Int) -> SQL {
+    """
+    SELECT a.place, a.number / a.divisor AS quotient, count(*) OVER () AS callers
+    FROM unnest(\(each: number), \(each: divisor)) WITH ORDINALITY AS a (number, divisor, place)
+    WHERE a.number <> 0
+    ORDER BY a.place
+    """
+  }
+
+  @Test func `look-ups that are alike are asked once, and everybody hears of their own`() async throws {
+    try await withDatabase(configure: { $0.sharedConnections = 1 }) { pool async throws in
+      let slow = pool.shared.send("SELECT pg_sleep(0.2)")
+      let asked = (0..<15).map { number in
+        (number, pool.shared.send(quotients(of: number * 6, by: 2)), pool.shared.send("SELECT \(number)"))
+      }
+      try await slow.run()
+      for (number, pending, other) in asked {
+        let rows = try await pending.rows()
+        #expect(try rows.map { try $0.decode(Int.self, Int.self).0 } == (number == 0 ? [] : [number * 3]))
+        #expect(try rows.allSatisfy { try $0.value("callers") == 14 })
+        #expect(try await other.one() == number)
+      }
+    }
+  }
+
+  @Test func `a look-up's failure is its caller's, whoever was asked for with them`() async throws {
+    try await withDatabase(configure: { $0.sharedConnections = 1 }) { pool async throws in
+      let slow = pool.shared.send("SELECT pg_sleep(0.2)")
+      let asked = (0..<5).map { pool.shared.send(quotients(of: 60, by: $0)) }
+      try await slow.run()
+      let error = await #expect(throws: PostgresError.self) { try await asked[0].run() }
+      #expect(error?.sqlState == "22012")
+      for divisor in 1..<5 {
+        #expect(try await asked[divisor].rows().map { try $0.decode(Int.self, Int.self).0 } == [60 / divisor])
+      }
+    }
+  }
+
+  @Test func `look-ups that take too long together are asked one by one`() async throws {
+    try await withDatabase(configure: { ($0.sharedConnections, $0.sharedStatementTimeout) = (1, .milliseconds(600)) }) {
+      pool async throws in
+      let slow = pool.shared.send("SELECT pg_sleep(0.2)")
+      let asked = (1...3).map { number in
+        pool.shared.send(
+          """
+          SELECT a.place, a.number, count(*) OVER () FROM unnest(\(each: number)) WITH ORDINALITY AS a (number, place)
+          WHERE pg_sleep(0.25 + 0 * a.number) IS NOT NULL ORDER BY a.place
+          """)
+      }
+      try await slow.run()
+      for (number, pending) in zip(1..., asked) {
+        #expect(try await pending.rows().map { try $0.decode(Int.self, Int.self) }.first! == (number, 1))
+      }
+    }
+  }
+
+  @Test func `a look-up in a transaction is asked for one`() async throws {
+    try await withDatabase { pool async throws in
+      let told = try await pool.transaction { transaction in
+        let first = transaction.send(quotients(of: 8, by: 2))
+        let second = transaction.send(quotients(of: 9, by: 3))
+        return try await [first.rows(), second.rows()].flatMap(\.self).map { try $0.decode(Int.self, Int.self) }
+      }
+      #expect(told.map(\.0) == [4, 3] && told.map(\.1) == [1, 1])
+    }
+  }
+
+  @Test func `a look-up that does not answer in the order of its callers is told so`() async throws {
+    try await withDatabase(configure: { $0.sharedConnections = 1 }) { pool async throws in
+      let slow = pool.shared.send("SELECT pg_sleep(0.2)")
+      let asked = (1...3).map { number in
+        pool.shared.send(
+          """
+          SELECT a.place, a.number FROM unnest(\(each: number)) WITH ORDINALITY AS a (number, place)
+          ORDER BY a.place DESC
+          """)
+      }
+      try await slow.run()
+      for pending in asked {
+        let error = await #expect(throws: PostgresError.self) { try await pending.run() }
+        #expect(error?.kind == .decoding)
+      }
+    }
+  }
+
   @Test func `nothing is written`() async throws {
     try await withDatabase { pool async throws in
       let error = await #expect(throws: PostgresError.self) { try await pool.shared.execute("CREATE TABLE things ()") }

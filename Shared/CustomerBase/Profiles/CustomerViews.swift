@@ -30,40 +30,42 @@ extension CustomerBase {
     let rows = try await database.rows(
       """
       WITH who AS MATERIALIZED (
-        SELECT p.id, p.source, p.external_id, p.created_at, m.customer
-        FROM base.members n JOIN base.members m ON m.customer = n.customer JOIN base.profiles p ON p.id = m.profile
-        WHERE n.profile = \(id)
+        SELECT a.place AS asked, p.id, p.source, p.external_id, p.created_at, m.customer
+        FROM unnest(\(each: id)) WITH ORDINALITY AS a (profile, place)
+        JOIN base.members n ON n.profile = a.profile
+        JOIN base.members m ON m.customer = n.customer
+        JOIN base.profiles p ON p.id = m.profile
       )
-      SELECT f.part, f.name, f.variant, f.fact FROM (
-        SELECT 'profiles' AS part, w.customer::text AS name, NULL AS variant, 0 AS rank, NULL::timestamptz AS moment, NULL AS state,
+      SELECT f.asked, f.part, f.name, f.variant, f.fact FROM (
+        SELECT w.asked, 'profiles' AS part, w.customer::text AS name, NULL AS variant, 0 AS rank, NULL::timestamptz AS moment, NULL AS state,
           w.id AS place,
           json_build_object(
             'profile', w.id, 'source', w.source, 'externalId', w.external_id, 'createdAt', \(rfc3339("w.created_at"))
           ) AS fact
         FROM who w
         UNION ALL
-        SELECT 'identifiers', i.kind, i.value, 0, NULL, NULL, i.profile,
+        SELECT w.asked, 'identifiers', i.kind, i.value, 0, NULL, NULL, i.profile,
           json_build_object(
             'kind', i.kind, 'value', i.value, 'verified', i.verified, 'profile', i.profile, 'source', w.source,
             'at', \(rfc3339("i.at"))
           )
         FROM who w JOIN base.identifiers i ON i.profile = w.id WHERE i.retired_at IS NULL
         UNION ALL
-        SELECT 'traits', r.name, NULL, CASE WHEN s.trait IS NULL THEN 0 ELSE
+        SELECT w.asked, 'traits', r.name, NULL, CASE WHEN s.trait IS NULL THEN 0 ELSE
             base.trait_rank(s.rule, s.sources, w.source, w.customer, r.name, r.value) END, r.at, NULL, r.profile,
           json_build_object(
             'name', r.name, 'value', r.value, 'profile', r.profile, 'source', w.source, 'at', \(rfc3339("r.at"))
           )
         FROM who w JOIN base.traits r ON r.profile = w.id LEFT JOIN base.trait_policies s ON s.trait = r.name
         UNION ALL
-        SELECT 'consents', c.purpose, c.channel, 0, c.recorded_at, c.state, c.id,
+        SELECT w.asked, 'consents', c.purpose, c.channel, 0, c.recorded_at, c.state, c.id,
           json_strip_nulls(json_build_object(
             'purpose', c.purpose, 'channel', c.channel, 'state', c.state, 'basis', c.basis,
             'recordedAt', \(rfc3339("c.recorded_at"))
           ))
         FROM who w JOIN base.consents c ON c.profile = w.id
         UNION ALL
-        SELECT 'orderTotals', o.currency, NULL, 0, NULL, NULL, NULL,
+        SELECT w.asked, 'orderTotals', o.currency, NULL, 0, NULL, NULL, NULL,
           json_build_object(
             'currency', o.currency, 'orders', count(*),
             'revenue', json_build_object('amount', base.amount(sum(o.total), o.currency), 'currency', o.currency),
@@ -71,9 +73,9 @@ extension CustomerBase {
           )
         FROM who w JOIN base.orders o ON o.profile = w.id
         WHERE o.status IN ('placed', 'fulfilled')
-        GROUP BY o.currency
+        GROUP BY w.asked, o.currency
       ) f
-      ORDER BY f.part, f.name COLLATE "C", f.variant COLLATE "C" NULLS FIRST, f.rank DESC, f.moment DESC,
+      ORDER BY f.asked, f.part, f.name COLLATE "C", f.variant COLLATE "C" NULLS FIRST, f.rank DESC, f.moment DESC,
         f.state DESC, f.place
       """)
     return try ViewParts(rows).json

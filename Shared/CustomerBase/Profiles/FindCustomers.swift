@@ -27,10 +27,15 @@ extension CustomerBase {
   public func customer(carrying kind: IdentifierKind, value: String) async throws -> ID<Customer>? {
     try await database.first(
       """
-      SELECT m.customer
-      FROM base.identifiers i JOIN base.members m ON m.profile = i.profile
-      WHERE i.kind = \(kind.rawValue) AND i.value = \(value) AND i.retired_at IS NULL
-      ORDER BY i.verified DESC, i.profile LIMIT 1
+      SELECT a.place, c.customer
+      FROM unnest(\(each: kind.rawValue), \(each: value)) WITH ORDINALITY AS a (kind, value, place)
+      CROSS JOIN LATERAL (
+        SELECT m.customer
+        FROM base.identifiers i JOIN base.members m ON m.profile = i.profile
+        WHERE i.kind = a.kind AND i.value = a.value AND i.retired_at IS NULL
+        ORDER BY i.verified DESC, i.profile LIMIT 1
+      ) c
+      ORDER BY a.place
       """)
   }
 

@@ -5,7 +5,8 @@ import Synchronization
 /// Where a connection is free a statement goes out as soon as its caller's executor has run what is ready: an event loop
 /// that has read the requests of several connections so sends the look-ups of all of them together. Those that come while
 /// all connections are taken wait, and the first that is free again takes them. A group is one message to the server, one
-/// transaction, one message back, so the more callers there are the less each of them costs. A failure ends its group;
+/// transaction, one message back, so the more callers there are the less each of them costs. Look-ups written for several
+/// callers, with `SQL`'s `each`, are one statement for all in a group who make the same. A failure ends its group;
 /// whom that skipped goes out again alone, so it is the caller of the failed statement only who hears of it. Since a
 /// statement may so run with others in a transaction that is rolled back, the sessions of the lane are read-only.
 final class SharedLane: Database {
@@ -51,7 +52,7 @@ final class SharedLane: Database {
         if next.isAlone { break }
       }
       places[place].inHand = group
-      return Dispatch(session: places[place].session, group: group.map { ($0.statement, $0.answer) })
+      return Dispatch(session: places[place].session, group: SharedLane.asked(group))
     }
 
     /// Puts what a session has not answered back among those that wait.
@@ -59,6 +60,38 @@ final class SharedLane: Database {
       for var item in group where item.answer.isOpen {
         item.isAlone = item.isAlone || alone
         waiting.append(item)
+      }
+    }
+  }
+
+  /// What is asked for a group: look-ups that are alike but for what they look up are one statement.
+  private static func asked(_ group: [Waiting]) -> [(Statement, Answer)] {
+    var asked: [(Statement, Answer)] = []
+    var rest = group
+    while let first = rest.first {
+      guard first.statement.isOfEach else {
+        asked.append((first.statement, first.answer))
+        rest.removeFirst()
+        continue
+      }
+      let alike = rest.filter { $0.statement.key == first.statement.key }
+      rest.removeAll { $0.statement.key == first.statement.key }
+      asked.append((Statement(gathering: alike.map(\.statement)), shared(alike.map(\.answer))))
+    }
+    return asked
+  }
+
+  /// The place for an answer that is told to several callers, each their part.
+  private static func shared(_ answers: [Answer]) -> Answer {
+    Answer { outcome in
+      switch outcome.flatMap({ whole in Result { try whole.parts(answers.count) } }) {
+      case .success(let parts):
+        for (answer, part) in zip(answers, parts) { answer.resolve(.success(part)) }
+      // Whose value was the reason, or whether it was too much together, shows when each is asked again, alone.
+      case .failure(let error as PostgresError) where answers.count > 1 && error.isOfStatement:
+        break
+      case .failure(let error):
+        for answer in answers { answer.resolve(.failure(error)) }
       }
     }
   }
@@ -239,4 +272,9 @@ final class SharedLane: Database {
   }
 
   var reconnects: Int { state.withLock { $0.reconnects } }
+}
+
+extension PostgresError {
+  /// The server has refused or ended the statement, and goes on.
+  fileprivate var isOfStatement: Bool { sqlState != nil && (kind == .server || kind == .timeout) }
 }

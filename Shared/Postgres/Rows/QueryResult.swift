@@ -1,4 +1,5 @@
 import CLibpq
+import Synchronization
 
 /// The columns of an answer, shared by all of its rows and by later runs of the same prepared statement.
 final class Columns: Sendable {
@@ -6,6 +7,7 @@ final class Columns: Sendable {
   let types: [UInt32]
   /// The names as they are compared with those of properties.
   private let folded: [String]
+  private let tail = Mutex<Columns?>(nil)
 
   init(_ result: OpaquePointer) {
     let count = PQnfields(result)
@@ -14,10 +16,19 @@ final class Columns: Sendable {
     folded = names.map(Self.fold)
   }
 
-  init(names: [String]) {
+  init(names: [String], types: [UInt32]? = nil) {
     self.names = names
-    types = names.map { _ in 0 }
+    self.types = types ?? names.map { _ in 0 }
     folded = names.map(Self.fold)
+  }
+
+  /// All but the first.
+  var behindFirst: Columns {
+    tail.withLock { tail in
+      let columns = tail ?? Columns(names: Array(names.dropFirst()), types: Array(types.dropFirst()))
+      tail = columns
+      return columns
+    }
   }
 
   /// The column of the name, or of the name without regard to case and underscores: `customer_id` for `customerID`.
@@ -39,23 +50,56 @@ final class Columns: Sendable {
   }
 }
 
-/// A statement's answer, kept in libpq's memory and read in place.
+/// A statement's answer in libpq's memory.
 ///
 /// Unchecked, because libpq lets any thread read a finished result; it is never changed, and freed with the last owner.
-final class QueryResult: @unchecked Sendable {
-  private let result: OpaquePointer
+private final class OwnedResult: @unchecked Sendable {
+  let pointer: OpaquePointer
+
+  init(_ pointer: OpaquePointer) { self.pointer = pointer }
+
+  deinit { PQclear(pointer) }
+}
+
+/// A statement's answer, or a caller's part of one, read in place.
+struct QueryResult: Sendable {
+  private let owned: OwnedResult
   let columns: Columns
   let rowCount: Int
+  /// Where the part begins.
+  private var firstRow = 0
+  private var firstColumn = 0
+
+  private var result: OpaquePointer { owned.pointer }
 
   /// Takes the result over.
   init(owning result: OpaquePointer, columns: Columns?) {
-    self.result = result
+    owned = OwnedResult(result)
     self.columns = columns ?? Columns(result)
     rowCount = Int(PQntuples(result))
   }
 
-  deinit {
-    PQclear(result)
+  /// The rows of one caller without the column that says whose they are.
+  private init(_ rows: Range<Int>, of whole: QueryResult) {
+    owned = whole.owned
+    columns = whole.columns.behindFirst
+    rowCount = rows.count
+    firstRow = rows.lowerBound
+    firstColumn = 1
+  }
+
+  /// What a look-up that was asked for so many callers tells each of them; see `SQL`'s `each`.
+  func parts(_ callers: Int) throws -> [QueryResult] {
+    var row = 0
+    let parts = try (1...callers).map { caller in
+      let start = row
+      while row < rowCount, try value(Int.self, row: row, column: 0) == caller { row += 1 }
+      return QueryResult(start..<row, of: self)
+    }
+    guard row == rowCount else {
+      throw PostgresError(.decoding, "a look-up for several callers does not answer in their order")
+    }
+    return parts
   }
 
   /// Rows that the statement wrote, or gave.
@@ -70,7 +114,7 @@ final class QueryResult: @unchecked Sendable {
 
   /// The cell, valid while the result is.
   func cell(row: Int, column: Int) -> PostgresCell {
-    let (row, field) = (Int32(truncatingIfNeeded: row), Int32(truncatingIfNeeded: column))
+    let (row, field) = (Int32(truncatingIfNeeded: firstRow + row), Int32(truncatingIfNeeded: firstColumn + column))
     guard PQgetisnull(result, row, field) == 0, let start = PQgetvalue(result, row, field) else {
       return PostgresCell(type: columns.types[column], content: nil)
     }

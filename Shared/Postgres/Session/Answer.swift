@@ -12,16 +12,16 @@ final class Answer: Sendable {
   }
 
   private let state = Mutex(State.open(waiters: []))
-  /// Told of a failure before any waiter is.
-  private let failed: (@Sendable (any Error) -> Void)?
+  /// Told of the outcome before any waiter is.
+  private let told: (@Sendable (Outcome) -> Void)?
 
-  init(failed: (@Sendable (any Error) -> Void)? = nil) {
-    self.failed = failed
+  init(told: (@Sendable (Outcome) -> Void)? = nil) {
+    self.told = told
   }
 
   /// An answer that is there from the beginning.
   init(_ outcome: Outcome) {
-    failed = nil
+    told = nil
     state.withLock { $0 = .done(outcome) }
   }
 
@@ -31,7 +31,7 @@ final class Answer: Sendable {
 
   /// Settles it; only the first call counts.
   func resolve(_ outcome: Outcome) {
-    if let failed, case .failure(let error) = outcome, isOpen { failed(error) }
+    if let told, isOpen { told(outcome) }
     let waiters = state.withLock { state -> [UnsafeContinuation<Outcome, Never>] in
       guard case .open(let waiters) = state else { return [] }
       state = .done(outcome)

@@ -53,7 +53,7 @@ final class Lease: Sendable {
 
   /// Takes the statement; it goes out at once where it is alone, otherwise with the first that is waited for.
   func send(_ sql: SQL) -> Pending {
-    let answer = Answer { [weak self] error in self?.record(error) }
+    let answer = recorded()
     let statement = Statement(sql)
     let refusal = state.withLock { state -> PostgresError? in
       if state.isEnded { return PostgresError(.unavailable, "the connection has been given back") }
@@ -65,7 +65,7 @@ final class Lease: Sendable {
       return nil
     }
     if let refusal { answer.resolve(.failure(refusal)) }
-    return Pending(answer, .lease(self))
+    return Pending(answer, .lease(self, isOfEach: statement.isOfEach))
   }
 
   /// Puts everything on the wire that is not there yet, and `last` behind it. A failure skips what comes after it, as it
@@ -81,7 +81,7 @@ final class Lease: Sendable {
       // The request to cancel hits what runs now, and nothing that is sent from here on.
       refusal = CancellationError()
     } else {
-      let begin = state.begin.map { (Statement($0), Answer { [weak self] error in self?.record(error) }) }
+      let begin = state.begin.map { (Statement($0), recorded()) }
       state.begin = []
       if !session.submit(begin + group) { refusal = session.refusal }
     }
@@ -104,6 +104,13 @@ final class Lease: Sendable {
       return state.begin.isEmpty
     }
     if !isOpen { try await send("SELECT 1").run() }
+  }
+
+  /// The place for an answer whose failure is the transaction's.
+  private func recorded() -> Answer {
+    Answer { [weak self] outcome in
+      if case .failure(let error) = outcome { self?.record(error) }
+    }
   }
 
   func record(_ error: any Error) {

@@ -2,17 +2,37 @@
 struct Statement: Sendable {
   /// What a prepared statement is known by: the same text with parameters of other types is another statement.
   struct Key: Hashable, Sendable {
-    let text: String
+    let tokens: [SQL.Token]
     let types: [UInt32]
+
+    var text: String { tokens.text }
+
+    /// Of what it is made the beginning, which tells most statements apart.
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(tokens.first)
+      hasher.combine(tokens.count)
+      hasher.combine(types)
+    }
   }
 
   let key: Key
   let bindings: [PostgresBinding]
 
   init(_ sql: SQL) {
-    key = Key(text: sql.text, types: sql.bindings.map(\.type))
+    key = Key(tokens: sql.tokens, types: sql.bindings.map(\.type))
     bindings = sql.bindings
   }
+
+  /// The same look-up of several callers, asked once for all of them.
+  init(gathering statements: [Statement]) {
+    key = statements[0].key
+    bindings = key.types.indices.map { parameter in
+      PostgresBinding(gathering: statements.map { $0.bindings[parameter] })
+    }
+  }
+
+  /// Whether it may be asked for several callers at once.
+  var isOfEach: Bool { !bindings.isEmpty && bindings.allSatisfy(\.isOfEach) }
 
   /// What its parameters take on the wire.
   var byteCount: Int { bindings.reduce(0) { $0 + 4 + ($1.bytes?.count ?? 0) } }

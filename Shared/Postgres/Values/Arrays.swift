@@ -78,6 +78,19 @@ extension [UInt8] {
   }
 }
 
+extension PostgresBinding {
+  /// The arrays, of one element each, as one.
+  init(gathering arrays: [PostgresBinding]) {
+    let header = 20
+    var bytes = Array(arrays[0].bytes?.prefix(12) ?? [])
+    bytes.reserveCapacity(arrays.reduce(header) { $0 + ($1.bytes?.count ?? 0) })
+    bytes.append(bigEndian: Int32(clamping: arrays.count))
+    bytes.append(bigEndian: 1 as Int32)
+    for array in arrays { bytes += array.bytes?.dropFirst(header) ?? [] }
+    self.init(type: arrays[0].type, bytes: bytes, isOfEach: true)
+  }
+}
+
 extension PostgresCell {
   /// The cells of a one-dimensional array.
   func elements() throws -> [PostgresCell] {

@@ -36,6 +36,13 @@ extension PostgresText {
 public struct PostgresBinding: Sendable, Hashable {
   let type: UInt32
   let bytes: [UInt8]?
+  /// Whether it is an array of what each caller gives, so far of one.
+  var isOfEach = false
+
+  init<Value: PostgresValue>(each value: Value) {
+    self.init([value])
+    isOfEach = true
+  }
 
   init(_ value: some PostgresValue) {
     var bytes: [UInt8] = []
@@ -47,6 +54,10 @@ public struct PostgresBinding: Sendable, Hashable {
   init(null type: PostgresType) {
     self.type = type.oid
     self.bytes = nil
+  }
+
+  init(type: UInt32, bytes: [UInt8]?, isOfEach: Bool) {
+    (self.type, self.bytes, self.isOfEach) = (type, bytes, isOfEach)
   }
 }
 
