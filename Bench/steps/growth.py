@@ -17,7 +17,7 @@ CONNECTIONS = 4
 # A person has one profile with a verified address and two traits. What checks and searches is put aside meanwhile.
 PEOPLE = """
 SET session_replication_role = replica;
-DROP INDEX base.traits_value_search, base.identifiers_mailbox_search;
+DROP INDEX base.traits_name_search, base.identifiers_mailbox_search;
 CREATE TEMPORARY TABLE people AS
   SELECT n, ('01890000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid AS id FROM generate_series(1, {count}) n;
 INSERT INTO base.profile_keys (source, external_id, profile) SELECT 'shop', 'S-' || n, id FROM people;
@@ -39,7 +39,7 @@ def measure():
             with suite.database() as database:
                 indexes = [row[0] for row in database.execute(
                     "SELECT pg_get_indexdef(to_regclass('base.' || name)) FROM unnest(ARRAY["
-                    "'traits_value_search', 'identifiers_mailbox_search']) AS name"
+                    "'traits_name_search', 'identifiers_mailbox_search']) AS name"
                 ).fetchall()]
                 for statement in PEOPLE.format(count=count).strip().split(";\n"):
                     database.execute(statement)
