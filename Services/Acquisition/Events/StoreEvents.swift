@@ -72,22 +72,19 @@ extension Call {
       """)
   }
 
-  /// Takes what events that are written say of their people.
+  /// Notes whom events that are written are about, and merges what `identify` says of people into the website's own
+  /// records. A write key is public, so nothing it says is verified, and records of other sources are out of its reach.
   private func learn(_ rows: [(event: ReceivedEvent, profile: ID<Profile>)]) async throws {
-    try await learnTraits(rows.map { ($0.event.event, $0.profile) })
     touch(rows.map(\.profile))
-  }
-
-  /// Merges what `identify` says of people into the website's own records. A write key is public, so nothing it says is
-  /// verified, and records of other sources are out of its reach.
-  private func learnTraits(_ events: [(TrackedEvent, ID<Profile>)]) async throws {
-    let told = events.filter { $0.0.traits?.kind == .object }
+    let told = rows.filter { $0.event.event.traits?.kind == .object }
     guard !told.isEmpty else { return }
-    let records = try await customerBase.webRecords(among: Array(Set(told.map(\.1))))
-    let rows = told.compactMap { event, profile in
-      records[profile].map { ProfileRow(reference: $0, traits: event.namedTraits, identifiers: event.toldIdentifiers) }
+    let records = try await customerBase.webRecords(among: Array(Set(told.map(\.profile))))
+    let learnt = told.compactMap { row in
+      records[row.profile].map {
+        ProfileRow(reference: $0, traits: row.event.event.namedTraits, identifiers: row.event.event.toldIdentifiers)
+      }
     }
-    _ = try await customerBase.upsert(rows)
+    _ = try await customerBase.upsert(learnt)
   }
 }
 
