@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import NIOSSL
+import Synchronization
 
 @testable import Server
 
@@ -15,10 +16,21 @@ struct RawOutcome: Sendable {
   }
 }
 
-/// One piece of what is sent, after a pause.
+/// One piece of what is sent, after a pause, or once something has come about.
 struct Piece: Sendable {
   var text: String
   var pauseSeconds = 0.0
+  /// Returns when the piece is to be sent.
+  var before: @Sendable (_ read: ReadSoFar) async throws -> Void = { _ in }
+}
+
+/// What a connection has read so far.
+final class ReadSoFar: Sendable {
+  private let state = Mutex("")
+
+  var text: String { state.withLock { $0 } }
+
+  func append(_ bytes: ByteBuffer) { state.withLock { $0 += String(buffer: bytes) } }
 }
 
 extension TestServer {
@@ -38,21 +50,22 @@ extension TestServer {
           return try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
         }
       }
+    let read = ReadSoFar()
     return try await channel.executeThenClose { inbound, outbound in
       try await withThrowingTaskGroup(of: RawOutcome?.self) { group in
         group.addTask {
-          var text = ""
           do {
-            for try await bytes in inbound { text += String(buffer: bytes) }
+            for try await bytes in inbound { read.append(bytes) }
           } catch {
             // A connection that is cut is closed all the same.
           }
-          if Task.isCancelled { return RawOutcome(text: text, closedAfterSeconds: nil) }
-          return RawOutcome(text: text, closedAfterSeconds: (ContinuousClock.now - start) / .seconds(1))
+          if Task.isCancelled { return RawOutcome(text: read.text, closedAfterSeconds: nil) }
+          return RawOutcome(text: read.text, closedAfterSeconds: (ContinuousClock.now - start) / .seconds(1))
         }
         group.addTask {
           for piece in pieces {
             if piece.pauseSeconds > 0 { try? await Task.sleep(for: .seconds(piece.pauseSeconds)) }
+            try await piece.before(read)
             try? await outbound.write(ByteBuffer(string: piece.text))
           }
           return nil

@@ -117,10 +117,12 @@ extension TransportTests {
     @Test func `a request that is on its way when the service stops is answered`() async throws {
       try await withServer { server async throws in
         let request = server.rpcHead(length: 2) + "{}"
-        async let kept = server.raw([Piece(text: request), Piece(text: request, pauseSeconds: 0.6)])
-        try await Task.sleep(for: .milliseconds(300))
-        await server.group.triggerGracefulShutdown()
-        let outcome = try await kept
+        let onItsWay = Piece(text: request) { read in
+          try await eventually { read.text.contains(#""bytes":2"#) }
+          await server.group.triggerGracefulShutdown()
+          try await eventually { !server.readiness.takesCalls }
+        }
+        let outcome = try await server.raw([Piece(text: request), onItsWay])
         #expect(outcome.statuses == [200, 503])
         #expect(outcome.text.contains("connection: close") || outcome.text.contains("Connection: close"))
       }
