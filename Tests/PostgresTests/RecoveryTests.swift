@@ -216,15 +216,28 @@ struct RecoveryTests {
         let waited = ContinuousClock.now - start
         #expect(waited > .milliseconds(290))
         #expect(waited < .seconds(20))
-        let task = Task { try await pool.connection { _ in } }
-        try await Task.sleep(for: .milliseconds(50))
-        task.cancel()
-        await #expect(throws: CancellationError.self) { try await task.value }
       }
       try await pool.connection { _ in }
       #expect(pool.statistics.timeouts == 1)
       #expect(pool.statistics.waiting == 0)
       #expect(pool.statistics.idle == 1)
+    }
+  }
+
+  @Test func `who goes away waits for a connection no longer`() async throws {
+    try await withDatabase(configure: {
+      $0.exclusiveConnections = 1
+      $0.acquireTimeout = .seconds(60)
+    }) { pool async throws in
+      try await pool.connection { _ in
+        let task = Task { try await pool.connection { _ in } }
+        while pool.statistics.waiting == 0 { try await Task.sleep(for: .milliseconds(1)) }
+        task.cancel()
+        await #expect(throws: CancellationError.self) { try await task.value }
+        #expect(pool.statistics.waiting == 0)
+      }
+      try await pool.connection { _ in }
+      #expect(pool.statistics.timeouts == 0)
     }
   }
 

@@ -220,7 +220,10 @@ struct SharedLaneTests {
   }
 
   @Test func `answers larger than any buffer pass both ways`() async throws {
-    try await withDatabase(configure: { $0.sharedConnections = 1 }) { pool async throws in
+    try await withDatabase(configure: {
+      $0.sharedConnections = 1
+      $0.sharedStatementTimeout = .seconds(30)
+    }) { pool async throws in
       let text = String(repeating: "0123456789abcdef", count: 500_000)
       async let first: String = pool.shared.one("SELECT \(text)")
       async let second: String = pool.shared.one("SELECT \(text)")
