@@ -84,10 +84,13 @@ final class DecodingPass {
     hidden = key ?? -1
   }
 
-  /// Makes the value at the index. What is not generic in its nature goes past `init(from:)`.
+  /// Makes the value at the index. What is not generic in its nature goes past `init(from:)`, and so do objects whose
+  /// members are kept as text: rows by the thousand have one.
   @inline(__always)
   func value<T: Decodable>(at index: Int) throws -> T {
-    if T.self == RawJSON.self || T.self == Decimal.self { return try special(at: index) }
+    if T.self == RawJSON.self || T.self == Decimal.self || T.self == [String: RawJSON].self {
+      return try special(at: index)
+    }
     // A type without properties asks for nothing, and knows no members either.
     if isRecording { mark(index) }
     return try T(from: NodeDecoder(pass: self, index: index))
@@ -95,9 +98,11 @@ final class DecodingPass {
 
   @inline(never)
   private func special<T: Decodable>(at index: Int) throws -> T {
-    let value: Any = T.self == RawJSON.self ? raw(at: index) : try decimal(at: index)
-    guard let value = value as? T else { return try T(from: NodeDecoder(pass: self, index: index)) }
-    return value
+    let value =
+      T.self == RawJSON.self
+      ? raw(at: index) as? T
+      : T.self == Decimal.self ? try decimal(at: index) as? T : try members(of: index) as? T
+    return try value ?? T(from: NodeDecoder(pass: self, index: index))
   }
 
   /// The same, and goes on with the search for keys after it.
@@ -142,6 +147,20 @@ final class DecodingPass {
       key = Int(view.tape[key + 1].next)
     }
     return names
+  }
+
+  /// All members, each value as text.
+  private func members(of object: Int) throws -> [String: RawJSON] {
+    try openObject(at: object)
+    takeWhole(object)
+    var members: [String: RawJSON] = [:]
+    members.reserveCapacity(view.tape[object].count)
+    var key = object + 1
+    while key < Int(view.tape[object].next) {
+      if key != hidden, let name = view.string(at: key) { members[name] = raw(at: key + 1) }
+      key = Int(view.tape[key + 1].next)
+    }
+    return members
   }
 
   // MARK: Scalars

@@ -32,8 +32,8 @@ final class EncodingPass {
     var shape = Shape.none
     var count = 0
     var isSorted = false
-    /// Where each member begins and its key ends, when they are to be sorted.
-    var members: [(start: Int, keyEnd: Int)] = []
+    /// Each member's name and where it begins, when they are to be sorted.
+    var members: [(name: String, start: Int)] = []
     /// The member or element that is being written.
     var key: (any CodingKey)?
   }
@@ -65,6 +65,7 @@ final class EncodingPass {
 
   func value<T: Encodable>(_ value: T) throws {
     if T.self == String.self || T.self == RawJSON.self || T.self == Decimal.self, try special(value) { return }
+    if T.self == [String: RawJSON].self, let value = value as? [String: RawJSON] { return members(value) }
     let frame = open()
     try value.encode(to: frame)
     try close(to: frame)
@@ -81,6 +82,20 @@ final class EncodingPass {
     default: return false
     }
     return true
+  }
+
+  /// Members whose values are text.
+  private func members(_ values: [String: RawJSON]) {
+    bytes.append(UInt8(ascii: "{"))
+    var isFirst = true
+    for (name, value) in values.sorted(by: { $0.key.precedesByBytes($1.key) }) {
+      if !isFirst { bytes.append(UInt8(ascii: ",")) }
+      isFirst = false
+      string(name)
+      bytes.append(UInt8(ascii: ":"))
+      bytes.append(contentsOf: value.utf8)
+    }
+    bytes.append(UInt8(ascii: "}"))
   }
 
   func string(_ value: String) {
@@ -192,9 +207,8 @@ final class EncodingPass {
     if frames[depth].count > 0 { bytes.append(UInt8(ascii: ",")) }
     frames[depth].count += 1
     frames[depth].key = key
-    let start = bytes.count
+    if frames[depth].isSorted { frames[depth].members.append((key.stringValue, bytes.count)) }
     string(key.stringValue)
-    if frames[depth].isSorted { frames[depth].members.append((start, bytes.count)) }
     bytes.append(UInt8(ascii: ":"))
   }
 
@@ -216,9 +230,7 @@ final class EncodingPass {
 
   private func sortMembers(of frame: Frame) {
     let ends = frame.members.dropFirst().map { $0.start - 1 } + [bytes.count]
-    let members = zip(frame.members, ends).sorted { left, right in
-      bytes[left.0.start..<left.0.keyEnd].lexicographicallyPrecedes(bytes[right.0.start..<right.0.keyEnd])
-    }
+    let members = zip(frame.members, ends).sorted { $0.0.name.precedesByBytes($1.0.name) }
     var sorted: [UInt8] = []
     sorted.reserveCapacity(bytes.count - frame.start)
     for (member, end) in members {

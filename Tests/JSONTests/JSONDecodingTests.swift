@@ -118,6 +118,10 @@ struct JSONDecodingTests {
     let values = try decode([String: RawJSON].self, #"{"a": {"b" : [1.50, "\u0041"]},"c":null}"#)
     #expect(values["a"]?.text == #"{"b" : [1.50, "\u0041"]}"#)
     #expect(values["c"] == .null)
+    #expect(values.count == 2)
+    #expect(try decode([String: RawJSON].self, "{}").isEmpty)
+    #expect(try decode([[String: RawJSON]?].self, #"[null, {"\u0061":{"b":{}}}]"#) == [nil, ["a": RawJSON(wellFormed: #"{"b":{}}"#)]])
+    #expect(try fault([String: [String: RawJSON]].self, #"{"a":[]}"#) == "/a must be an object")
     let optional = try decode([RawJSON].self, "[ 1e2 ,[]]")
     #expect(optional.map(\.text) == ["1e2", "[]"])
   }

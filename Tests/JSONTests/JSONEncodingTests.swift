@@ -43,6 +43,15 @@ struct JSONEncodingTests {
     #expect(try encodeJSONText(raw) == raw.text)
   }
 
+  @Test func `dictionaries are sorted by the bytes of their names, whatever they hold`() throws {
+    let names = ["b", "a!", "a", "a\"", "a\n", "é", "z", "😀", ""]
+    let expected = ##"{"":1,"a":1,"a\n":1,"a!":1,"a\"":1,"b":1,"z":1,"é":1,"😀":1}"##
+    #expect(try encodeJSONText(Dictionary(uniqueKeysWithValues: names.map { ($0, 1) })) == expected)
+    let one = RawJSON(wellFormed: "1")
+    #expect(try encodeJSONText(Dictionary(uniqueKeysWithValues: names.map { ($0, one) })) == expected)
+    #expect(try encodeJSONText([[String: RawJSON](), ["a": .null]]) == #"[{},{"a":null}]"#)
+  }
+
   @Test func `a value may flatten another into itself`() throws {
     struct Outer: Encodable {
       enum Keys: CodingKey { case a, b, c }

@@ -6,7 +6,7 @@ import Server
 enum AuditFollower: Follower {
   static let name = CustomerBase.auditFollower
 
-  static func apply(_ entries: [FollowedEntry], in base: CustomerBase) async throws {
+  static func apply(_ entries: [AuditedEntry], in base: CustomerBase) async throws {
     try await base.chain(entries)
   }
 }

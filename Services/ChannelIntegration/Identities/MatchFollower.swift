@@ -10,15 +10,14 @@ import Server
 enum MatchFollower: Follower {
   static let name = "channelIntegration.matching"
   static let portion = 200
+  static let condition: SQL =
+    "EXISTS (SELECT FROM base.match_models) AND j.type IN ('profile.created', 'profile.updated')"
   /// Pairs less likely than this are not kept.
   private static let minimumProbability = 0.5
 
   static func apply(_ entries: [FollowedEntry], in base: CustomerBase) async throws {
-    let arrived = Set(
-      entries.filter { $0.type == "profile.created" || $0.type == "profile.updated" }.compactMap(\.subject))
-    guard !arrived.isEmpty else { return }
+    let arrived = Set(entries.compactMap(\.subject))
     let models = try await CustomerBase.matchModels(base.database)
-    guard !models.isEmpty else { return }
     let modelled = MatchScope(anyOf: models.map(\.scope))
     let people = try await CustomerBase.matchPeople(arrived.sorted(), in: modelled, base.database)
     let places = people.profiles.indices.filter { !people.values[$0].isEmpty }

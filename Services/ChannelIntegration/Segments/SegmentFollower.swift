@@ -8,6 +8,8 @@ import Server
 enum SegmentFollower: Follower {
   static let name = "channelIntegration.segments"
   static let portion = 100
+  /// A segment that is saved later is measured by its job first, which sees all that was passed over.
+  static let condition: SQL = "EXISTS (SELECT FROM base.segments)"
   /// The lifetime value model follows the same entries by itself: its figures are looked at once more when it is done.
   private static let lifetimeValueSeconds: Int64 = 30
 

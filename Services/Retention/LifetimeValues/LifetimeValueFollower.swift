@@ -7,15 +7,17 @@ import Server
 enum LifetimeValueFollower: Follower {
   static let name = "retention.lifetimeValues"
 
-  /// What may change whose purchases are whose, or whether they may be used.
-  private static let types: Set = ["link.created", "link.removed", "consent.granted", "consent.withdrawn"]
+  /// What may change whose purchases are whose, or whether they may be used, and the purchases; where there is a model.
+  static let condition: SQL =
+    """
+    EXISTS (SELECT FROM retention.lifetime_models)
+      AND j.type IN ('link.created', 'link.removed', 'consent.granted', 'consent.withdrawn', 'orders.imported')
+    """
 
   static func apply(_ entries: [FollowedEntry], in base: CustomerBase) async throws {
-    let changed = entries.filter { types.contains($0.type) }.compactMap(\.subject)
+    let changed = entries.compactMap(\.subject)
     let imports = entries.filter { $0.type == "orders.imported" }.map(\.position.id)
-    guard !changed.isEmpty || !imports.isEmpty else { return }
     let models = try await PublishedModel.all(where: "true", in: base.database)
-    guard !models.isEmpty else { return }
     let customers: [ID<Customer>] = try await base.database.all(
       """
       SELECT m.customer FROM base.members m WHERE m.profile = ANY (\(changed))

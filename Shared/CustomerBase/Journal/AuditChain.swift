@@ -3,7 +3,10 @@ import Postgres
 
 /// An entry of the journal as the audit trail holds it: everything but the payload and its salt, for which their digest
 /// stands. So an erasure leaves the chain whole.
-struct AuditedEntry: Sendable {
+public struct AuditedEntry: JournalRow {
+  public static let columns: SQL =
+    "j.epoch::int8, j.transaction, j.id, j.at, j.service, j.method, j.actor, j.subject, j.type, j.digest"
+
   let position: JournalPosition
   private let at: Timestamp
   private let service: String
@@ -19,8 +22,7 @@ struct AuditedEntry: Sendable {
   ) async throws -> [AuditedEntry] {
     try await database.rows(
       """
-      SELECT j.epoch::int8, j.transaction, j.id, j.at, j.service, j.method, j.actor, j.subject, j.type, j.digest
-      FROM base.journal j
+      SELECT \(columns) FROM base.journal j
       WHERE (j.epoch, j.transaction, j.id) > (\(start.epoch)::int8, \(start.transaction), \(start.id))
         AND (j.epoch, j.transaction, j.id) <= (\(end.epoch)::int8, \(end.transaction), \(end.id))
       ORDER BY j.epoch, j.transaction, j.id
@@ -28,7 +30,7 @@ struct AuditedEntry: Sendable {
     ).map { try AuditedEntry($0) }
   }
 
-  private init(_ row: Row) throws {
+  public init(_ row: Row) throws {
     let columns = try row.decode(
       Int.self, TransactionID.self, Int64.self, Timestamp.self, String.self, String.self, String.self,
       ID<Profile>?.self, String.self, [UInt8].self)
@@ -40,16 +42,20 @@ struct AuditedEntry: Sendable {
   /// The columns, each behind its length, so that no two entries have the same bytes.
   var bytes: [UInt8] {
     var bytes: [UInt8] = []
-    func append(_ part: some Collection<UInt8>) {
-      bytes += part.count.bigEndianBytes
-      bytes += part
+    bytes.reserveCapacity(256)
+    let numbers = [
+      Int64(position.epoch), Int64(bitPattern: position.transaction.value), position.id, at.microsecondsSinceEpoch,
+    ]
+    for number in numbers {
+      bytes.append(bigEndian: 8)
+      bytes.append(bigEndian: number)
     }
-    append(position.epoch.bigEndianBytes)
-    append(Int(bitPattern: UInt(position.transaction.value)).bigEndianBytes)
-    append(Int(position.id).bigEndianBytes)
-    append(Int(at.microsecondsSinceEpoch).bigEndianBytes)
-    for text in [service, method, actor, subject.map { "\($0)" } ?? "", type] { append(text.utf8) }
-    append(digest)
+    for text in [service, method, actor, subject.map { "\($0)" } ?? "", type] {
+      bytes.append(bigEndian: Int64(text.utf8.count))
+      bytes.append(contentsOf: text.utf8)
+    }
+    bytes.append(bigEndian: Int64(digest.count))
+    bytes.append(contentsOf: digest)
     return bytes
   }
 }
@@ -68,16 +74,22 @@ struct AuditLink {
   /// Chains the entry and answers its mark: its id and the first eight bytes of its code.
   mutating func mark(_ entry: AuditedEntry, under key: AuditKey) -> [UInt8] {
     code = key.code(of: code, entry.bytes)
-    return Int(entry.position.id).bigEndianBytes + code.prefix(8)
+    var mark: [UInt8] = []
+    mark.reserveCapacity(Self.markBytes)
+    mark.append(bigEndian: entry.position.id)
+    mark.append(contentsOf: code.prefix(8))
+    return mark
   }
 }
 
 extension CustomerBase {
   /// Chains the next entries of the journal to those before, under the key in use.
   ///
-  /// A row for a batch, not for an entry: the journal is written at every call, and its chain must not double that.
-  public func chain(_ entries: [FollowedEntry]) async throws {
-    guard let key = privacy.auditKeys.first, let last = entries.last?.position else { return }
+  /// A row for a batch, not for an entry: the journal is written at every call, and its chain must not double that. What
+  /// was passed over while no key was at hand is chained before.
+  public func chain(_ entries: [AuditedEntry]) async throws {
+    guard let key = privacy.auditKeys.first, let first = entries.first?.position, let last = entries.last?.position
+    else { return }
     let end = try await database.rows(
       """
       SELECT c.epoch::int8, c.transaction, c.id, c.hmac FROM base.audit_chain c
@@ -85,8 +97,11 @@ extension CustomerBase {
       """
     ).first?.decode(Int.self, TransactionID.self, Int64.self, [UInt8].self)
     let before = end.map { JournalPosition(epoch: $0.0, transaction: $0.1, id: $0.2) } ?? .start
-    let audited = try await AuditedEntry.after(before, through: last, in: database)
-    guard !audited.isEmpty else { return }
+    guard before < last else { return }
+    let audited =
+      before < first
+      ? try await AuditedEntry.after(before, through: first, in: database) + entries.dropFirst()
+      : entries.filter { before < $0.position }
     var link = AuditLink(after: end?.3 ?? AuditLink.start)
     let marks = audited.flatMap { link.mark($0, under: key) }
     _ = database.send(
@@ -97,8 +112,8 @@ extension CustomerBase {
   }
 }
 
-extension Int {
-  fileprivate var bigEndianBytes: [UInt8] {
-    withUnsafeBytes(of: Int64(self).bigEndian) { Array($0) }
+extension [UInt8] {
+  fileprivate mutating func append(bigEndian number: Int64) {
+    Swift.withUnsafeBytes(of: number.bigEndian) { append(contentsOf: $0) }
   }
 }

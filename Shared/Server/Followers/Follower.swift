@@ -5,16 +5,30 @@ import Postgres
 
 /// Something that is derived from what happened and kept up with it, entry by entry of the journal.
 public protocol Follower: Sendable {
+  /// What it reads of an entry.
+  associatedtype Entry: JournalRow = FollowedEntry
+
   /// Name of its cursor, unique over the suite.
   static var name: String { get }
   /// Entries that it takes in one transaction, which may be about many rows each.
   static var portion: Int { get }
+  /// Which entries `j` concern it. What it says of other rows is told as of when the entries are read.
+  static var condition: SQL { get }
   /// Brings the effect of the entries about, in the transaction that moves the cursor.
-  static func apply(_ entries: [FollowedEntry], in base: CustomerBase) async throws
+  static func apply(_ entries: [Entry], in base: CustomerBase) async throws
 }
 
 extension Follower {
   public static var portion: Int { 500 }
+  public static var condition: SQL { "true" }
+
+  /// Applies the next entries; answers how many there were.
+  static func applyNext(in base: CustomerBase) async throws -> Int {
+    let entries = try await CustomerBase.nextEntries(
+      of: name, where: condition, atMost: portion, as: Entry.self, in: base.database)
+    if !entries.isEmpty { try await apply(entries, in: base) }
+    return entries.count
+  }
 }
 
 /// Something a service does again and again, whether or not anything happened.
@@ -35,18 +49,24 @@ struct FollowerWorker: Sendable {
   var privacy: PrivacyMeans = .none
   let logger: Logger
   let wake: Wake
+  /// Commits come by the thousand, and many are followed at one time as cheaply as one: an interval at least is between
+  /// two looks. Who comes alone is followed at once.
+  private let interval = Duration.milliseconds(100)
 
   func run() async {
     while !Task.isCancelled {
+      let heard = wake.count
+      let next = ContinuousClock.now + interval
       do {
-        if try await step() > 0 { continue }
+        if try await step() >= follower.portion { continue }
       } catch is CancellationError {
         return
       } catch {
         logger.error("follower \(follower.name) failed: \(error)")
         try? await Task.sleep(for: .milliseconds(500))
       }
-      await wake.wait(atMost: .seconds(1))
+      await wake.wait(after: heard, atMost: .seconds(1))
+      try? await Task.sleep(until: next, clock: .continuous)
     }
   }
 
@@ -58,9 +78,7 @@ struct FollowerWorker: Sendable {
         author: Author(service: service.name, method: follower.name, actor: "follower"),
         privacy: privacy)
       base.shareErasureLock()
-      let entries = try await CustomerBase.nextEntries(of: follower.name, atMost: follower.portion, in: transaction)
-      if !entries.isEmpty { try await follower.apply(entries, in: base) }
-      return entries.count
+      return try await follower.applyNext(in: base)
     }
   }
 }

@@ -6,22 +6,28 @@ public final class Wake: Sendable {
   private struct State {
     var waiting: [(id: Int, continuation: CheckedContinuation<Void, Never>)] = []
     var nextID = 0
+    var count = 0
   }
 
   private let state = Mutex(State())
 
   public init() {}
 
+  /// How often it was woken so far.
+  var count: Int { state.withLock { $0.count } }
+
   public func wake() {
     let waiting = state.withLock { state in
+      state.count += 1
       defer { state.waiting = [] }
       return state.waiting
     }
     for waiter in waiting { waiter.continuation.resume() }
   }
 
-  /// Returns on the next wake, and no later than the duration.
-  func wait(atMost duration: Duration) async {
+  /// Returns once it has been woken more often than so, and no later than the duration.
+  func wait(after count: Int, atMost duration: Duration) async {
+    guard self.count == count else { return }
     let id = state.withLock { state in
       state.nextID += 1
       return state.nextID
@@ -32,8 +38,12 @@ public final class Wake: Sendable {
     }
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        state.withLock { $0.waiting.append((id, continuation)) }
-        if Task.isCancelled { release(id) }
+        let isWaiting = state.withLock { state in
+          guard state.count == count else { return false }
+          state.waiting.append((id, continuation))
+          return true
+        }
+        if !isWaiting { continuation.resume() } else if Task.isCancelled { release(id) }
       }
     } onCancel: {
       release(id)

@@ -17,6 +17,7 @@ struct JobWorker: Sendable {
   /// Looks for jobs until it is cancelled; an error of the database is waited out.
   func run() async {
     while !Task.isCancelled {
+      let heard = wake.count
       do {
         if try await runNext() { continue }
       } catch is CancellationError {
@@ -24,7 +25,7 @@ struct JobWorker: Sendable {
       } catch {
         logger.error("jobs cannot be taken: \(error)")
       }
-      await wake.wait(atMost: .milliseconds(250))
+      await wake.wait(after: heard, atMost: .milliseconds(250))
       // Commits come by the thousand, and few of them start a job.
       try? await Task.sleep(for: .milliseconds(20))
     }

@@ -102,7 +102,8 @@ struct AuditTests {
           database: transaction, now: service.clock.now, ids: service.ids,
           author: Author(service: "channel-integration", method: "test", actor: "test"),
           privacy: PrivacyMeans(auditKeys: [.test]))
-        let entries = try await CustomerBase.nextEntries(of: "test", atMost: 100, in: transaction)
+        let entries = try await CustomerBase.nextEntries(
+          of: "test", atMost: 100, as: AuditedEntry.self, in: transaction)
         #expect(!entries.isEmpty)
         // PostgreSQL counts on until a connection has told what it did, which may be transactions later.
         func read() async throws -> Int {
@@ -131,7 +132,8 @@ struct AuditTests {
             author: Author(service: "channel-integration", method: "test", actor: "test"),
             privacy: PrivacyMeans(auditKeys: [other]))
           try await base.chain(
-            try await CustomerBase.nextEntries(of: CustomerBase.auditFollower, atMost: 10, in: transaction))
+            try await CustomerBase.nextEntries(
+              of: CustomerBase.auditFollower, atMost: 10, as: AuditedEntry.self, in: transaction))
         }
       }
       _ = try await service.person("third")
