@@ -70,7 +70,7 @@ final class DecodingPass {
   /// they are asked for. Checks of exclusive access would cost as much as the search.
   @exclusivity(unchecked) private var lastObject = -1
   @exclusivity(unchecked) private var nextKey = 0
-  /// When recording a bit for each entry: keys that were asked for, objects that were read by their keys.
+  /// When recording a bit for each entry from the root on: keys that were asked for, objects that were read by their keys.
   @exclusivity(unchecked) private var marks: [UInt64]
 
   init(_ node: JSONNode, _ view: JSONView, path: [any CodingKey], isRecording: Bool, reserved: String?) {
@@ -79,7 +79,7 @@ final class DecodingPass {
     root = node.index
     self.path = path
     self.isRecording = isRecording
-    marks = isRecording ? [UInt64](repeating: 0, count: view.tape.count / 64 + 1) : []
+    marks = isRecording ? [UInt64](repeating: 0, count: (Int(view.tape[root].next) - root) / 64 + 1) : []
     let key = reserved.flatMap { node.kind == .object ? view.key($0, in: node.index, from: node.index + 1) : nil }
     hidden = key ?? -1
   }
@@ -243,11 +243,11 @@ final class DecodingPass {
   // MARK: Unknown members
 
   @inline(__always)
-  private func mark(_ index: Int) { marks[index >> 6] |= 1 << UInt64(index & 63) }
+  private func mark(_ index: Int) { marks[(index - root) >> 6] |= 1 << UInt64((index - root) & 63) }
 
-  private func unmark(_ index: Int) { marks[index >> 6] &= ~(1 << UInt64(index & 63)) }
+  private func unmark(_ index: Int) { marks[(index - root) >> 6] &= ~(1 << UInt64((index - root) & 63)) }
 
-  private func isMarked(_ index: Int) -> Bool { marks[index >> 6] >> UInt64(index & 63) & 1 == 1 }
+  private func isMarked(_ index: Int) -> Bool { marks[(index - root) >> 6] >> UInt64((index - root) & 63) & 1 == 1 }
 
   func unknownMembers() -> [String] {
     var paths: [String] = []

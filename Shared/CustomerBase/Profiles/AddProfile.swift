@@ -14,13 +14,13 @@ extension CustomerBase {
   func findOrAdd(_ row: ProfileRow) async throws -> FoundRecord {
     let proposed = ids.make(Profile.self)
     let carried = CarriedValues([row], [KnownProfile(profile: proposed, isNew: true)]).sorted()
-    let traits = row.traits.filter { !$0.value.isNull }.sorted { $0.key < $1.key }
+    let traits = row.firstTraits.sorted { $0.key < $1.key }
     let entry = try JournalEntry(
       subject: proposed, type: "profile.created",
       payload: ProfileChange(
         source: row.reference.source.text,
         externalId: row.reference.externalId.text,
-        traits: Dictionary(uniqueKeysWithValues: traits.map { ($0.key, $0.value) }),
+        traits: row.firstTraits,
         identifiers: zip(carried.kinds, carried.values).map { "\($0):\($1)" }.sorted()))
     let rows = try await database.rows(
       """

@@ -13,7 +13,9 @@ extension CustomerBase {
   ///
   /// Calls that name one record meet at its key: the first takes it, the others wait and find its profile.
   func claimProfiles(_ references: some Collection<ProfileReference>) async throws -> [ProfileReference: KnownProfile] {
-    let wanted = Set(references).sorted { ($0.source, $0.externalId) < ($1.source, $1.externalId) }
+    var seen: Set<ProfileReference> = []
+    let wanted = references.filter { seen.insert($0).inserted }
+      .sorted { ($0.source, $0.externalId) < ($1.source, $1.externalId) }
     guard !wanted.isEmpty else { return [:] }
     let proposed = wanted.map { _ in ids.make(Profile.self) }
     let rows = try await database.rows(

@@ -13,6 +13,11 @@ public struct ProfileRow: Sendable {
     self.traits = traits
     self.identifiers = identifiers
   }
+
+  /// What is kept of the traits where none was known.
+  var firstTraits: [String: RawJSON] {
+    traits.values.contains(where: \.isNull) ? traits.filter { !$0.value.isNull } : traits
+  }
 }
 
 /// What an upsert did to a record.
@@ -132,11 +137,11 @@ extension CustomerBase {
       sendFirstIdentifiers(carried)
       merge.gained.reserve(rows.count)
       for (row, known) in zip(rows, known) {
-        let names = row.traits.filter { !$0.value.isNull }.map(\.key)
+        let names = row.firstTraits.keys
         if !names.isEmpty { merge.gained[known.profile].traits += names }
       }
       for (profile, (kind, value)) in zip(carried.profiles, zip(carried.kinds, carried.values)) {
-        merge.gained[profile].identifiers.append("\(kind):\(value)")
+        merge.gained[profile].identifiers.append(kind + ":" + value)
       }
     }
     if !old.isEmpty {
@@ -186,7 +191,10 @@ extension CustomerBase {
   /// Locks the values in their order, making the rows that are missing: two writers of one address meet here, before
   /// either looks who carries it. Sent, not waited for; what reads comes after it on the connection.
   func lockValues(_ identifiers: [Identifier]) {
-    let values = Set(identifiers.map { ValueKey(kind: $0.kind.rawValue, value: $0.value) }).sorted()
+    var seen: Set<ValueKey> = []
+    // What comes in order, as the rows of a file often do, is sorted quickly.
+    let values = identifiers.map { ValueKey(kind: $0.kind.rawValue, value: $0.value) }
+      .filter { seen.insert($0).inserted }.sorted()
     guard !values.isEmpty else { return }
     _ = database.send("SELECT base.lock_values(\(values.map(\.kind)), \(values.map(\.value)))")
   }
@@ -240,7 +248,7 @@ extension CustomerBase {
           payload: ProfileChange(
             source: row.reference.source.text,
             externalId: row.reference.externalId.text,
-            traits: row.traits.filter { change.traits.contains($0.key) },
+            traits: known.isNew ? row.firstTraits : row.traits.filter { change.traits.contains($0.key) },
             identifiers: change.identifiers.sorted())))
     }
     append(entries)

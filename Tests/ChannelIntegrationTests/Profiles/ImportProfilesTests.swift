@@ -1,3 +1,4 @@
+import CustomerBase
 import JSON
 import JSONRPC
 import Models
@@ -47,6 +48,29 @@ struct ImportProfilesTests {
       service.clock.advance(seconds: 60)
       let report = try await service.call(ImportProfiles(source: .crm, rows: rows))
       #expect((report.accepted, report.updated, report.unchanged, report.rejected.count) == (0, 0, 2, 0))
+    }
+  }
+
+  @Test func `records of which some are known are told from those that are new`() async throws {
+    try await withService(ChannelIntegrationService.self) { service in
+      func rows(_ numbers: some Sequence<Int>) throws -> Rows<ImportedProfile> {
+        Rows(
+          try numbers.map { number in
+            ImportedProfile(
+              externalId: try #require(ExternalID("\(number)")),
+              identifiers: [Identifier(kind: .user, value: "user \(number % 50)", verified: true)].compactMap(\.self))
+          })
+      }
+      // The first known record comes behind new ones, before them, and alone.
+      for (known, given) in [(20..<21, 0..<40), (60..<80, 40..<80), (100..<120, 90..<130)] {
+        _ = try await service.call(ImportProfiles(source: .crm, rows: rows(known)))
+        let report = try await service.call(ImportProfiles(source: .crm, rows: rows(given.reversed())))
+        #expect(report.accepted == given.count - known.count)
+        #expect((report.updated, report.unchanged, report.rejected.count) == (0, known.count, 0))
+      }
+      let customers: Int = try await service.database.shared.one("SELECT count(*) FROM base.customers")
+      #expect(customers == 50)
+      #expect(try await CustomerBase.faults(in: service.database.shared) == [])
     }
   }
 
