@@ -49,14 +49,10 @@ struct FollowerWorker: Sendable {
   var privacy: PrivacyMeans = .none
   let logger: Logger
   let wake: Wake
-  /// Commits come by the thousand, and many are followed at one time as cheaply as one: an interval at least is between
-  /// two looks. Who comes alone is followed at once.
-  private let interval = Duration.milliseconds(100)
-
   func run() async {
     while !Task.isCancelled {
       let heard = wake.count
-      let next = ContinuousClock.now + interval
+      let start = ContinuousClock.now
       do {
         if try await step() >= follower.portion { continue }
       } catch is CancellationError {
@@ -65,8 +61,9 @@ struct FollowerWorker: Sendable {
         logger.error("follower \(follower.name) failed: \(error)")
         try? await Task.sleep(for: .milliseconds(500))
       }
+      // Commits come by the thousand, and to follow many at one time costs as little as to follow one.
+      try? await Task.sleep(for: min(.milliseconds(100), (ContinuousClock.now - start) * 4))
       await wake.wait(after: heard, atMost: .seconds(1))
-      try? await Task.sleep(until: next, clock: .continuous)
     }
   }
 
