@@ -40,21 +40,18 @@ def measure(suite):
             rates.setdefault(work, []).append(rate)
             seconds.setdefault(work, []).append(used)
 
-    def against_asked(name, work):
-        rate = median(rates[work])
-        return Ratio(f"{name}, against what is asked", f"{rate:,.0f} rows/s", f"{ASKED:,} rows/s", rate / ASKED, 1)
-
     def told(work):
         used = " + ".join(f"{median(part):.3f}" for part in zip(*seconds[work], strict=True))
         each = ", ".join(f"{rate:,.0f}" for rate in rates[work])
         return f"{each} rows/s, {ratio(rates[work], rates[by_copy]):.2f} of it, {used}"
 
+    rate = median(rates[by_calls])
     return [
-        against_asked(f"`profiles.import`, {CLIENTS} × {ROWS} rows at a time, linking included", by_calls),
-        against_asked("`imports.start` of as many rows of CSV", by_file),
+        Ratio(f"`profiles.import`, {CLIENTS} × {ROWS} rows at a time, linking included, against what is asked",
+              f"{rate:,.0f} rows/s", f"{ASKED:,} rows/s", rate / ASKED, 1),
         Note(f"psql's COPY of the same rows into equal tables, in turns: {median(rates[by_copy]):,.0f} rows/s. "
              "Each turn, its part of COPY's rate, and processor seconds for 1,000 rows, of the service and of PostgreSQL: "
-             f"`profiles.import` {told(by_calls)}; `imports.start` {told(by_file)}."),
+             f"`profiles.import` {told(by_calls)}; `imports.start` of as many rows of CSV {told(by_file)}."),
     ]
 
 

@@ -7,6 +7,8 @@ import Server
 /// The records of a scope, and the pairs of them that are worth comparing.
 struct ComparedRecords: Sendable {
   let people: MatchPeople
+  /// What had happened when they were read.
+  let known: JournalPosition
   let space: MatchSpace
   let pairs: [MatchPair]
   /// By record: what it has in common with those that are compared with it.
@@ -17,7 +19,9 @@ struct ComparedRecords: Sendable {
 
   /// Reads the records and finds the pairs.
   init(_ scope: MatchScope, _ job: JobRun) async throws {
-    people = try await job.snapshotOfMany { try await CustomerBase.matchPeople(in: scope, $0) }
+    (people, known) = try await job.snapshotOfMany { database in
+      (try await CustomerBase.matchPeople(in: scope, database), try await CustomerBase.lastSettled(in: database))
+    }
     try await job.report(0.2)
     space = people.space(scope)
     keys = people.values.concurrentMap(Blocking.keys)

@@ -24,6 +24,8 @@ struct TrainMatchingWork: Work {
       scope, learning.model, records: compared.people.profiles.count, pairs: compared.pairs.count,
       possible: compared.space.pairs, iterations: learning.iterations)
     return JobResult(report) { base in
+      // Who has arrived since the records were read was compared by the model before, or by none.
+      try await base.rewind(MatchFollower.name, to: compared.known)
       try await base.storeMatchModel(stored, terms: learning.terms)
       base.append([try JournalEntry(subject: nil, type: "matching.trained", payload: report)])
     }

@@ -11,10 +11,10 @@ struct FitLifetimeValuesWork: Work {
   var source: SourceName?
 
   func run(_ job: JobRun) async throws -> JobResult<LifetimeValueReport> {
-    let (purchases, followed) = try await job.snapshot { database in
+    let (purchases, known) = try await job.snapshot { database in
       (
         try await customerPurchases(source: source, currency: nil, customers: nil, in: database),
-        try await CustomerBase.position(of: LifetimeValueFollower.name, in: database)
+        try await CustomerBase.lastSettled(in: database)
       )
     }
     try await job.report(0.4)
@@ -34,7 +34,7 @@ struct FitLifetimeValuesWork: Work {
       spend: spendModel)
     return JobResult(report) { base in
       // What was followed since the purchases were read went to the model before, or to none: it is followed again.
-      try await base.rewind(LifetimeValueFollower.name, to: followed)
+      try await base.rewind(LifetimeValueFollower.name, to: known)
       try await model.publish(in: base)
       try await model.write(model.values(of: purchases.customers), replacing: nil, in: base)
       base.append([try JournalEntry(subject: nil, type: "clv.published", payload: report)])

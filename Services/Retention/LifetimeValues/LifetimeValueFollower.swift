@@ -6,6 +6,8 @@ import Server
 /// Keeps the figures of customers in line with their purchases, with who is one customer and with who refuses profiling.
 enum LifetimeValueFollower: Follower {
   static let name = "retention.lifetimeValues"
+  /// An import is one entry, of a thousand orders.
+  static let portion = 50
 
   /// What may change whose purchases are whose, or whether they may be used, and the purchases; where there is a model.
   static let condition: SQL =

@@ -1,6 +1,8 @@
 -- Values and records of an import are mostly all new or mostly all known. To have them all or none is tried first, which
 -- takes two thirds of the time that asking of each takes; where one is known, that ends with the first that is, and all are
--- asked for.
+-- asked for. Where that one comes late, what was written in vain is left to be vacuumed.
+
+-- Locks values, which come in their order, each once.
 CREATE OR REPLACE FUNCTION base.lock_values(kinds text[], texts text[]) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -22,6 +24,8 @@ BEGIN
 END
 $$;
 
+-- Takes the keys of records, which come in their order, each once, for the profiles that are proposed; answers the places of
+-- those that were taken before, with the profile that has them.
 CREATE OR REPLACE FUNCTION base.claim_profiles(sources text[], external_ids text[], proposed uuid[])
 RETURNS TABLE (place bigint, known uuid)
 LANGUAGE plpgsql AS $$

@@ -43,9 +43,7 @@ extension CustomerBase {
         j.payload ->> 'segment', (j.payload ->> 'version')::int8, j.payload ->> 'cause'
       FROM base.journal j
       WHERE j.type IN ('segment.entered', 'segment.left') AND j.payload IS NOT NULL
-        AND \(ofSegment) AND \(fromTime) AND \(behind)
-        AND (j.epoch < (SELECT max(e.epoch) FROM base.epochs e)
-          OR j.transaction < pg_snapshot_xmin(pg_current_snapshot()))
+        AND \(ofSegment) AND \(fromTime) AND \(behind) AND \(Self.isSettled)
       ORDER BY j.epoch, j.transaction, j.id
       LIMIT \(limit)
       """)

@@ -12,7 +12,7 @@ public protocol Follower: Sendable {
   static var name: String { get }
   /// Entries that it takes in one transaction, which may be about many rows each.
   static var portion: Int { get }
-  /// Which entries `j` concern it. What it says of other rows is told as of when the entries are read.
+  /// Which entries `j` concern it, in the snapshot of the statement that reads them.
   static var condition: SQL { get }
   /// Brings the effect of the entries about, in the transaction that moves the cursor.
   static func apply(_ entries: [Entry], in base: CustomerBase) async throws
@@ -49,6 +49,7 @@ struct FollowerWorker: Sendable {
   var privacy: PrivacyMeans = .none
   let logger: Logger
   let wake: Wake
+
   func run() async {
     while !Task.isCancelled {
       let heard = wake.count

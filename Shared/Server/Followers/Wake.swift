@@ -32,10 +32,7 @@ public final class Wake: Sendable {
       state.nextID += 1
       return state.nextID
     }
-    let timer = Task {
-      try? await Task.sleep(for: duration)
-      self.release(id)
-    }
+    var timer: Task<Void, Never>?
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let isWaiting = state.withLock { state in
@@ -43,12 +40,18 @@ public final class Wake: Sendable {
           state.waiting.append((id, continuation))
           return true
         }
-        if !isWaiting { continuation.resume() } else if Task.isCancelled { release(id) }
+        guard isWaiting else { return continuation.resume() }
+        // Both release whoever waits by now.
+        timer = Task {
+          try? await Task.sleep(for: duration)
+          self.release(id)
+        }
+        if Task.isCancelled { release(id) }
       }
     } onCancel: {
       release(id)
     }
-    timer.cancel()
+    timer?.cancel()
   }
 
   private func release(_ id: Int) {

@@ -36,6 +36,29 @@ struct MatchFollowerTests {
     }
   }
 
+  @Test func `who arrives while a model is learnt is compared once it is there`() async throws {
+    try await withService(ChannelIntegrationService.self) { service in
+      try await service.fill(.shop, with: .small)
+      try await service.follow(MatchFollower.self)
+      let job = try await service.call(TrainMatching()).job
+      let pool = service.running.pool
+      let taken = try #require(try await pool.transaction { try await CustomerBase.begin(job, in: $0) })
+      let author = Author(service: "channel-integration", method: "identities.train", actor: "test")
+      let run = JobRun(job: taken, now: service.clock.now, pool: pool, ids: service.ids, author: author)
+      let outcome = try await TrainMatchingWork(scope: MatchScope([])).run(run)
+      // The records are read; now one more comes, and the follower passes by before there is a model.
+      let new = try await service.person("new", ada).profile
+      _ = try await service.call("jobs.cancel", #"{"job":"\#(job)"}"#)
+      try await service.follow(MatchFollower.self)
+      #expect(try await service.candidates().isEmpty)
+
+      _ = try await run.write { try await outcome.effect($0) }
+      try await service.follow(MatchFollower.self)
+      let found = try await service.candidates(ListMatchCandidates(customer: ID(new)))
+      #expect(found.contains { $0.a.externalId == "0" })
+    }
+  }
+
   @Test func `thousands that arrive after the training are told apart as though they had been there`() async throws {
     try await withService(ChannelIntegrationService.self) { service in
       let people = Array(try MatchPopulation.febrl("dataset3").people.prefix(2000))

@@ -100,6 +100,33 @@ struct FollowTests {
     }
   }
 
+  @Test func `what is held back is not looked through`() async throws {
+    try await withService(ChannelIntegrationService.self) { service in
+      let pool = service.database
+      try await upsert(service, 0)
+      try await pool.transaction { old in
+        try await old.execute("SELECT pg_current_xact_id()")
+        for number in 1..<20 { try await upsert(service, number) }
+        try await pool.transaction { transaction in
+          // So few entries are no reason for an index.
+          try await transaction.execute("SET LOCAL enable_seqscan = off")
+          // Of the one entry before, which another test's transaction may hold back too, no row is left to find.
+          _ = try await CustomerBase.nextEntries(of: Self.name, atMost: 100, in: transaction)
+          func found() async throws -> Int {
+            try await transaction.one(
+              """
+              SELECT idx_tup_fetch + seq_tup_read FROM pg_stat_xact_user_tables
+              WHERE relid = 'base.journal'::regclass
+              """)
+          }
+          let before = try await found()
+          #expect(try await CustomerBase.nextEntries(of: Self.name, atMost: 100, in: transaction).isEmpty)
+          #expect(try await found() - before <= 2)
+        }
+      }
+    }
+  }
+
   @Test func `workers share one cursor`() async throws {
     try await withService(ChannelIntegrationService.self) { service in
       let pool = service.database
@@ -124,17 +151,21 @@ struct FollowTests {
     try await withService(ChannelIntegrationService.self) { service in
       let pool = service.database
       for number in 0..<6 { try await upsert(service, number) }
-      func next(_ condition: SQL) async throws -> [Int64] {
+      func next(_ condition: SQL, among lookedAt: Int = 100) async throws -> [Int64] {
         try await pool.transaction { transaction in
-          try await CustomerBase.nextEntries(of: Self.name, where: condition, atMost: 2, in: transaction)
-            .map(\.position.id)
+          try await CustomerBase.nextEntries(
+            of: Self.name, where: condition, atMost: 2, among: lookedAt, in: transaction
+          ).map(\.position.id)
         }
       }
       func position() async throws -> Int64? {
-        try await CustomerBase.position(of: Self.name, in: pool.shared)?.id
+        try await pool.shared.first("SELECT id FROM base.followers WHERE name = \(Self.name)")
       }
       let ids: [Int64] = try await pool.shared.all("SELECT id FROM base.journal ORDER BY id")
       try await pool.untilAllCanBeFollowed()
+      // So many are looked at and no more.
+      #expect(try await next("false", among: 1).isEmpty)
+      #expect(try await position() == ids[0])
       let odd: SQL = "j.id % 2 = \(Int(ids[1] % 2))"
       #expect(try await next(odd) == [ids[1], ids[3]])
       // A full portion may not be all: what comes behind it is yet to be looked at.
@@ -146,6 +177,29 @@ struct FollowTests {
       #expect(try await next("false").isEmpty)
       #expect(try await position() == ids[5] + 1)
       #expect(try await next("true").isEmpty)
+    }
+  }
+
+  @Test func `a follower is set back, never forward`() async throws {
+    try await withService(ChannelIntegrationService.self) { service in
+      let pool = service.database
+      for number in 0..<4 { try await upsert(service, number) }
+      try await pool.untilAllCanBeFollowed()
+      let last = try await CustomerBase.lastSettled(in: pool.shared)
+      func rewind(to position: JournalPosition) async throws -> [Int64] {
+        try await pool.transaction { transaction in
+          let base = CustomerBase(
+            database: transaction, now: service.clock.now, ids: service.ids,
+            author: Author(service: "channel-integration", method: "test", actor: "test"))
+          try await base.rewind(Self.name, to: position)
+          return try await CustomerBase.nextEntries(of: Self.name, atMost: 2, in: transaction).map(\.position.id)
+        }
+      }
+      let ids: [Int64] = try await pool.shared.all("SELECT id FROM base.journal ORDER BY id")
+      #expect(last.id == ids[3])
+      #expect(try await rewind(to: last) == [ids[0], ids[1]])
+      #expect(try await rewind(to: last) == [ids[2], ids[3]])
+      #expect(try await rewind(to: .start) == [ids[0], ids[1]])
     }
   }
 }
