@@ -72,7 +72,7 @@ extension CustomerBase {
     guard let cursor = try await hold(follower, in: transaction) else { return [] }
     let next: SQL =
       """
-      SELECT * FROM base.journal j
+      SELECT j.* FROM base.journal j
       WHERE (j.epoch, j.transaction, j.id) > (\(cursor.epoch)::int8, \(cursor.transaction), \(cursor.id))
         AND \(isSettled)
       ORDER BY j.epoch, j.transaction, j.id LIMIT \(lookedAt)
