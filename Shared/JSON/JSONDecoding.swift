@@ -138,13 +138,9 @@ final class DecodingPass {
   func names(of object: Int) -> [String] {
     var names: [String] = []
     names.reserveCapacity(view.tape[object].count)
-    var key = object + 1
-    while key < Int(view.tape[object].next) {
-      if key != hidden, let name = view.string(at: key) {
-        if isRecording { mark(key) }
-        names.append(name)
-      }
-      key = Int(view.tape[key + 1].next)
+    forEachMember(of: object) { name, key in
+      if isRecording { mark(key) }
+      names.append(name)
     }
     return names
   }
@@ -155,12 +151,18 @@ final class DecodingPass {
     takeWhole(object)
     var members: [String: RawJSON] = [:]
     members.reserveCapacity(view.tape[object].count)
+    forEachMember(of: object) { name, key in members[name] = raw(at: key + 1) }
+    return members
+  }
+
+  /// Passes the name and the place of each key that is not hidden.
+  @inline(__always)
+  private func forEachMember(of object: Int, _ body: (_ name: String, _ key: Int) -> Void) {
     var key = object + 1
     while key < Int(view.tape[object].next) {
-      if key != hidden, let name = view.string(at: key) { members[name] = raw(at: key + 1) }
+      if key != hidden, let name = view.string(at: key) { body(name, key) }
       key = Int(view.tape[key + 1].next)
     }
-    return members
   }
 
   // MARK: Scalars

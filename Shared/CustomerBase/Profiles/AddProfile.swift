@@ -14,13 +14,14 @@ extension CustomerBase {
   func findOrAdd(_ row: ProfileRow) async throws -> FoundRecord {
     let proposed = ids.make(Profile.self)
     let carried = CarriedValues([row], [KnownProfile(profile: proposed, isNew: true)]).sorted()
-    let traits = row.firstTraits.sorted { $0.key < $1.key }
+    let told = row.firstTraits
+    let traits = told.sorted { $0.key < $1.key }
     let entry = try JournalEntry(
       subject: proposed, type: "profile.created",
       payload: ProfileChange(
         source: row.reference.source.text,
         externalId: row.reference.externalId.text,
-        traits: row.firstTraits,
+        traits: told,
         identifiers: zip(carried.kinds, carried.values).map { "\($0):\($1)" }.sorted()))
     let rows = try await database.rows(
       """
